@@ -1,0 +1,9 @@
+//! The software of a street-level service hall: terminal, window console, board, phone page and hall server.
+//!
+//! - [`domain`]: the hall's rules, pure.
+//! - [`api`]: the HTTPS contract between the programs.
+
+pub mod api;
+pub mod domain;
+#[cfg(feature = "server")]
+pub mod server;
