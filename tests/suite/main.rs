@@ -1,4 +1,5 @@
 //! The one test binary.
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
 
+mod rules;
 mod tidy;
