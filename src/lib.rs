@@ -2,8 +2,11 @@
 //!
 //! - [`domain`]: the hall's rules, pure.
 //! - [`api`]: the HTTPS contract between the programs.
+//! - [`config`]: configuration files; every error names file, line and what is expected.
 
 pub mod api;
+pub mod config;
 pub mod domain;
 #[cfg(feature = "server")]
 pub mod server;
+pub mod tls;
