@@ -7,6 +7,8 @@
 pub mod api;
 pub mod config;
 pub mod domain;
+#[cfg(feature = "kiosk")]
+pub mod kiosk;
 #[cfg(feature = "server")]
 pub mod server;
 pub mod tls;

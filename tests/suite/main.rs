@@ -1,1 +1,7 @@
+//! The one test binary.
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
 
+mod common;
+mod faults;
+mod rules;
+mod tidy;

@@ -1,0 +1,3 @@
+//! The programs people touch.
+
+pub mod link;
