@@ -2,8 +2,10 @@
 //!
 //! - [`domain`]: the hall's rules, pure.
 //! - [`api`]: the HTTPS contract between the programs.
+//! - [`config`]: configuration files; every error names file, line and what is expected.
 
 pub mod api;
+pub mod config;
 pub mod domain;
 #[cfg(feature = "kiosk")]
 pub mod kiosk;

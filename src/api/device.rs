@@ -68,7 +68,8 @@ pub struct Enrolled {
 }
 
 /// What a technician types once: a one-time secret, and the start of the authority's SHA-256 so that the device
-/// knows the right server before it trusts it. Written `SSSS-SSSS-SSSS-FFFF-FFFF` in base 32 without look-alikes.
+/// knows the right server before it trusts it. Written `SSSS-SSSS-SSSS-FFFF-FFFF-FFFF-FFFF` in base 32 without
+/// look-alikes.
 #[derive(Clone, PartialEq, Eq)]
 pub struct EnrollCode {
     secret: String,
@@ -78,8 +79,9 @@ pub struct EnrollCode {
 impl EnrollCode {
     /// Characters of the secret, 5 bits each.
     pub const SECRET_CHARS: usize = 12;
-    /// Characters of the fingerprint: 40 bits, checked in one try.
-    pub const FINGERPRINT_CHARS: usize = 8;
+    /// Characters of the fingerprint: 80 bits. The authority is public, so an impostor may look for a key that fits
+    /// for as long as he likes: 40 bits would take him minutes.
+    pub const FINGERPRINT_CHARS: usize = 16;
     /// Crockford's base 32: no I, L, O, U.
     const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
@@ -127,8 +129,8 @@ impl EnrollCode {
     fn fingerprint(sha256: &[u8]) -> String {
         let bits = sha256
             .iter()
-            .take(5)
-            .fold(0u64, |bits, byte| bits << 8 | u64::from(*byte));
+            .take(10)
+            .fold(0u128, |bits, byte| bits << 8 | u128::from(*byte));
         (0..Self::FINGERPRINT_CHARS)
             .rev()
             .map(|place| char::from(Self::ALPHABET[(bits >> (5 * place) & 31) as usize]))

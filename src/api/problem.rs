@@ -75,13 +75,13 @@ pub mod code {
     /// Facts: `number`: the ticket still at the window.
     pub const WINDOW_BUSY: &str = "window.busy";
     pub const WINDOW_PAUSED: &str = "window.paused";
-    /// Somebody else is signed in there. Facts: `clerk`, `since_ms`.
+    /// Somebody else is signed in there. Facts: `clerk`, `clerk_name`, `since_ms`.
     pub const WINDOW_TAKEN: &str = "window.taken";
     pub const NOBODY_WAITING: &str = "window.nobody_waiting";
     pub const SESSION_NEEDED: &str = "session.needed";
     /// The shift, or the day, is over.
     pub const SESSION_ENDED: &str = "session.ended";
-    /// Another clerk took the window over. Facts: `clerk`.
+    /// Another clerk took the window over. Facts: `clerk`, `clerk_name`.
     pub const SESSION_TAKEN_OVER: &str = "session.taken_over";
     pub const SIGN_IN_FAILED: &str = "session.sign_in_failed";
     /// Facts: `wait_ms`.
@@ -91,5 +91,7 @@ pub mod code {
     pub const DEVICE_REVOKED: &str = "device.revoked";
     pub const DEVICE_NEEDED: &str = "device.certificate_needed";
     pub const ENROLL_CODE_INVALID: &str = "enroll.code_invalid";
+    /// Facts: `wait_ms`.
+    pub const ENROLL_LIMITED: &str = "enroll.too_many_attempts";
     pub const ENROLL_CSR_INVALID: &str = "enroll.csr_invalid";
 }

@@ -128,8 +128,10 @@ pub fn call_order(candidates: &[Candidate], rates: &Rates, now_ms: i64) -> Vec<u
         })
         .collect();
     back.sort_by_key(|&(place, _)| place);
+    // From the far end, so that earlier places stay where they are; past the end they line up in the same order.
+    let end = line.len();
     for (place, index) in back.into_iter().rev() {
-        line.insert(place.min(line.len()), index);
+        line.insert(place.min(end), index);
     }
     line
 }
@@ -182,6 +184,16 @@ mod tests {
     #[test]
     fn a_tie_goes_to_the_longest_wait() {
         let people = [waiting(Class::Elder70, 50), waiting(Class::Ordinary, 0)];
+        assert_eq!(call_order(&people, &Rates::default(), 100), [1, 0]);
+    }
+
+    #[test]
+    fn past_the_end_of_a_short_line_who_gave_up_less_comes_first() {
+        let mut people: Vec<_> = (0..3).map(|since| waiting(Class::Ordinary, since)).collect();
+        people[0].places_back = 5;
+        people[1].places_back = 2;
+        assert_eq!(call_order(&people, &Rates::default(), 100), [2, 1, 0]);
+        people.truncate(2);
         assert_eq!(call_order(&people, &Rates::default(), 100), [1, 0]);
     }
 

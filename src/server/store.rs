@@ -6,6 +6,17 @@
 //! - a ticket is called by at most one window, a window has at most one ticket;
 //! - a ticket and the record of its change are committed together, durably, before the call returns.
 
+mod conn;
+mod day;
+mod devices;
+mod line;
+pub mod postgres;
+mod queue;
+mod rows;
+pub mod sqlite;
+mod staff;
+mod work;
+
 use std::fmt;
 
 use async_trait::async_trait;
@@ -20,7 +31,7 @@ use crate::api::staff::{Alert, Figures, HelpCall, PauseReason};
 use crate::domain::hall::{Hall, HallId, QueueId, StaffId, StaffRole, Window, WindowId};
 use crate::domain::priority::Class;
 use crate::domain::queue::IssueRefusal;
-use crate::domain::ticket::{Actor, Command, Refusal, Ticket};
+use crate::domain::ticket::{Actor, Command, Refusal, Ticket, Transition};
 
 /// A SHA-256 digest: what the store keeps of a secret (token, code), never the secret.
 pub type Digest = [u8; 32];
@@ -43,11 +54,16 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
     /// The ticket a phone's token opens, on any hall of this store.
     async fn ticket_by_token(&self, token: &Digest) -> Result<Option<Ticket>, StoreError>;
 
+    /// What was written down about a ticket, oldest first.
+    async fn transitions(&self, hall: &HallId, ticket: Uuid) -> Result<Vec<Transition>, StoreError>;
+
     /// Carries out one command on one ticket.
     ///
     /// # Errors
     /// [`StoreError::Refused`] by the state machine, [`StoreError::WindowBusy`] when the window already has a
-    /// ticket (resume), [`StoreError::UnknownTicket`], also for a ticket of another day.
+    /// ticket (call, resume), [`StoreError::WindowPaused`] (call), [`StoreError::UnknownTicket`], also for a ticket of
+    /// another day. A transfer to a queue that does not exist is [`StoreError::Issue`]; one to a window that does not
+    /// serve the queue is [`Refusal::NotServedHere`].
     async fn change(&self, hall: &Hall, change: &Change<'_>) -> Result<Ticket, StoreError>;
 
     /// Calls the next ticket to a window: tier by tier, by accumulated priority, past tickets reserved for others.
@@ -71,7 +87,8 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
 
     // Staff
 
-    /// Signs somebody in at a window. Who was there is signed out if `take_over`.
+    /// Signs somebody in at a window, which is open then: a pause ends. Who was there is signed out if `take_over`,
+    /// or if it is the same person.
     ///
     /// # Errors
     /// [`StoreError::WindowTaken`] when somebody else is signed in and `take_over` is not set.
@@ -125,6 +142,9 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
 
 /// Longest time until a change made by another server on the same database is noticed, in milliseconds.
 pub const NOTICE_DELAY_MS_MAX: u64 = 5_000;
+
+/// Notices of change a slow receiver may fall behind by.
+const CHANGES_KEPT: usize = 256;
 
 #[derive(Debug)]
 pub struct NewTicket<'a> {
