@@ -57,7 +57,11 @@ fn a_server_killed_amid_a_thousand_issues_loses_and_repeats_nothing() {
                 assert_eq!(issued.ticket.number, first.ticket.number, "an answered number changed");
                 assert_eq!(issued.url, first.url, "the QR code on paper would be dead");
             }
-            assert!(numbers.insert(issued.ticket.number.clone()), "{} was given twice", issued.ticket.number);
+            assert!(
+                numbers.insert(issued.ticket.number.clone()),
+                "{} was given twice",
+                issued.ticket.number
+            );
         }
         let digits: BTreeSet<u32> = numbers.iter().map(|number| number[1..].parse().unwrap()).collect();
         let wanted: BTreeSet<u32> = (1..=RESIDENTS as u32).collect();
@@ -66,5 +70,13 @@ fn a_server_killed_amid_a_thousand_issues_loses_and_repeats_nothing() {
 }
 
 async fn touch(terminal: &Client, key: Uuid) -> Result<Issued, LinkError> {
-    terminal.issue(IssueRequest { queue: "social".into(), class: Class::Ordinary }, key).await
+    terminal
+        .issue(
+            IssueRequest {
+                queue: "social".into(),
+                class: Class::Ordinary,
+            },
+            key,
+        )
+        .await
 }

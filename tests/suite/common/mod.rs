@@ -31,7 +31,11 @@ impl ServerProcess {
             dir.join("data"),
         );
         std::fs::write(&config, text).unwrap();
-        Self { address: format!("https://127.0.0.1:{port}"), config, child: None }
+        Self {
+            address: format!("https://127.0.0.1:{port}"),
+            config,
+            child: None,
+        }
     }
 
     pub(crate) async fn start(&mut self) {
@@ -45,7 +49,10 @@ impl ServerProcess {
         let address = self.address.trim_start_matches("https://").to_owned();
         let began = Instant::now();
         while tokio::net::TcpStream::connect(&address).await.is_err() {
-            assert!(began.elapsed() < Duration::from_secs(START_SECONDS_MAX), "the server did not come up");
+            assert!(
+                began.elapsed() < Duration::from_secs(START_SECONDS_MAX),
+                "the server did not come up"
+            );
             let ended = self.child.as_mut().unwrap().try_wait().unwrap();
             assert!(ended.is_none(), "the server ended: {ended:?}");
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -63,7 +70,9 @@ impl ServerProcess {
     /// Enrols a device the way a technician does: code from the server's command line, typed at the device.
     pub(crate) async fn enroll(&self, name: &str, role: &str, window: Option<&str>) -> Identity {
         let mut command = Command::new(env!("CARGO_BIN_EXE_hall-server"));
-        command.args(["enroll", name, "--role", role, "--config"]).arg(&self.config);
+        command
+            .args(["enroll", name, "--role", role, "--config"])
+            .arg(&self.config);
         if let Some(window) = window {
             command.args(["--window", window]);
         }
