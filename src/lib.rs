@@ -11,4 +11,5 @@ pub mod domain;
 pub mod kiosk;
 #[cfg(feature = "server")]
 pub mod server;
+pub mod i18n;
 pub mod tls;

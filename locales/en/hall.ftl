@@ -1,0 +1,262 @@
+# Plain words: what to do next, never a code alone.
+
+## Time
+wait-range = { $from }–{ $to } min
+wait-unknown = cannot say yet
+date = { $weekday }, { $day } { $month }
+weekday-mon = Monday
+weekday-tue = Tuesday
+weekday-wed = Wednesday
+weekday-thu = Thursday
+weekday-fri = Friday
+weekday-sat = Saturday
+weekday-sun = Sunday
+today = today
+tomorrow = tomorrow
+seconds = { $n } s
+minutes = { $n } min
+people = { $n }
+age = updated { $age } ago
+age-now = updated just now
+offline = Offline
+offline-age = Offline · as of { $age } ago
+
+## Terminal: every screen
+brand = 便
+terminal-one-door = { $name } · one stop
+home = Home
+back = Back
+help = Ask for help
+help-elder = Ask a helper
+help-sent-title = A helper is coming
+help-sent = Please wait here. Somebody is on the way.
+help-failed-title = The call did not go out
+help-failed = The line is down. Please go to the front desk or wave to the staff.
+ok = OK
+language-other = 中文
+mode-elder = Large print
+mode-standard = Standard
+mode-contrast = High contrast
+mode-contrast-off = Normal colours
+previous = Previous
+next = Next
+page = Page { $page } of { $pages }
+
+## Home
+home-question = Hello. What brings you here?
+home-question-elder = What do you need?
+take-number = Take a number
+take-number-elder = A number
+take-number-hint = Our staff at the window will help you
+take-number-hint-elder = Staff will help you
+home-waiting = { $n } waiting in the hall
+home-no-waiting = Nobody is waiting: your turn is next
+home-direct = Straight to a number
+home-notice = Notice
+paper-out-home = No paper: take your number by phone
+
+## Choose a queue
+choose-question = What is it about?
+choose-hint = Not sure? Ask for help.
+queue-waiting = { $n } waiting
+queue-nobody = nobody waiting
+queue-about = about { $wait }
+queue-closed = closed now
+queue-opens = opens { $at }
+queue-closed-long = closed for now
+queue-quota-gone = no numbers left today
+
+## Who is it for
+who-question = Who is it for?
+who-hint = Some people may go sooner. Please have the document ready for the window.
+class-ordinary = Everyone
+class-ordinary-hint = in order of arrival
+class-elder70 = Aged 70 or over
+class-elder70-hint = with ID card
+class-disabled = Disabled
+class-disabled-hint = with certificate
+class-pregnant = Pregnant
+class-pregnant-hint = or with a baby
+class-serviceman = Serviceman, veteran
+class-serviceman-hint = with certificate
+class-appointment = I have an appointment
+class-appointment-hint = made online or by phone
+class-pill-elder70 = 70+
+class-pill-disabled = disabled
+class-pill-pregnant = pregnant
+class-pill-serviceman = service
+class-pill-appointment = booked
+get-number = Take a number
+
+## Issuing and issued
+issuing = Taking your number…
+issuing-long = Still asking the hall, one moment
+issuing-give-up = Stop waiting
+printing = Printing your ticket…
+issued-take-paper = Done. Please take your ticket
+issued-no-paper = Done. Scan it with your phone
+issued-print-failed = You have a number, but no paper
+issued-print-failed-hint = Scan it or note the number. Staff have been told.
+issued-ahead = Ahead of you
+issued-wait = Expected wait
+issued-scan = No paper? Scan it
+issued-scan-only = Scan to keep it
+issued-scan-hint-1 = See your place in line
+issued-scan-hint-2 = wherever you are
+issued-zone = Please wait in { $zone } until you are called
+issued-done = Done ({ $n } s)
+issued-another = Another number
+issued-none-ahead = You are next
+
+## Something is in the way
+trouble-offline-title = No line to the hall
+trouble-offline = Try again in a moment, or ask at the front desk: they will sign you in.
+trouble-closed-title = This is closed now
+trouble-closed = Numbers from { $at }. You can do something else meanwhile.
+trouble-closed-long = Closed for now. Please ask at the front desk.
+trouble-quota-title = No numbers left today
+trouble-quota = Again { $at }. If it is urgent, ask at the front desk.
+trouble-quota-long = If it is urgent, ask at the front desk.
+trouble-range-title = Today's numbers are used up
+trouble-other-title = That did not work
+trouble-other = No number was used. Try again or ask for help.
+try-again = Try again
+choose-other = Something else
+
+## Idle
+idle-title = Are you still there?
+idle-text = Back to the start in { $n } s. What you entered will be cleared.
+idle-stay = I am here
+
+## Ticket on paper
+paper-number = Your number
+paper-ahead = Ahead of you: { $n }
+paper-none-ahead = Ahead of you: nobody, you are next
+paper-wait = Expected wait: { $wait }
+paper-zone = Please wait in { $zone }
+paper-listen = and go to the window when called
+paper-class = Priority: { $class }
+paper-issued = Issued: { $at }
+paper-scan = Scan to see your place in line
+paper-today = Valid today. Missed it? Ask at the front desk
+
+## Window console
+window-sign-in = Sign in
+window-staff = Staff name
+window-pin = PIN
+window-stand-in = Standing in for
+window-stand-in-none = nobody
+window-enter = Sign in
+window-signing-in = Signing in…
+window-taken = { $clerk } is signed in here. Take over?
+window-take-over = Take over
+window-cancel = Cancel
+window-waiting-list = Waiting
+window-nobody = Nobody is waiting
+window-more = and { $n } more
+window-current = Now serving
+window-no-current = Nobody here
+window-free-hint = Press space to call the next
+window-status-closed = signed out
+window-status-free = free
+window-status-called = calling { $time }
+window-status-serving = serving { $time }
+window-status-paused = paused: { $reason }
+window-times-called = call no. { $n }
+window-head-waiting = waiting
+window-head-mean = mean wait
+window-head-done = done today
+window-recall = Recall
+window-start = Start
+window-miss = Missed
+window-transfer = Transfer
+window-hold = Hold
+window-pause = Pause
+window-open = Reopen
+window-issue = Issue
+window-cancel-ticket = Cancel
+window-call-next = Call next
+window-complete-next = Complete and call next
+window-complete = Complete
+window-resume = Resume
+window-reactivate = Re-activate
+window-sign-out = Sign out
+window-side-held = On hold
+window-side-missed = Missed
+window-side-help = Help calls
+window-side-alerts = Alerts
+window-side-today = Today
+window-none = none
+window-help-from = { $device } needs help
+window-answer = Going
+window-clear = Done
+window-today-completed = { $n } completed
+window-today-service = mean service { $time }
+window-choose-queue = Transfer to which queue?
+window-issue-queue = A number for which queue?
+window-choose-hold = How to hold?
+window-choose-pause = Why pause?
+hold-without_case = Without case: papers go along
+hold-with_case = With case: papers stay here
+hold-waiting = Waiting: stays in the hall
+hold-short-without_case = without case
+hold-short-with_case = with case
+hold-short-waiting = waiting
+pause-break = Break
+pause-meeting = Meeting
+pause-back_office = Back office
+pause-equipment = Equipment
+key-space = space
+window-issued = { $number } issued, { $n } ahead
+status-waiting = waiting
+status-called = called
+status-serving = serving
+status-held = on hold
+status-missed = missed
+status-completed = completed
+status-cancelled = cancelled
+
+## Problems in a clerk's words
+problem-link-offline = The server does not answer; it will come back by itself
+problem-link-garbled = An answer nobody understands; please call the technician
+problem-other = That did not work: { $code }
+problem-ticket-illegal_transition = Not possible with this ticket now
+problem-ticket-recall_too_soon = Just called; again in { $n } s
+problem-ticket-no_recalls_left = Called as often as allowed; mark it missed
+problem-ticket-recall_first = Recall it again before marking it missed
+problem-ticket-at_other_window = This ticket is at window { $window }
+problem-ticket-not_served_here = This window does not serve that queue
+problem-ticket-changed = Somebody just changed this ticket; see above
+problem-ticket-unknown = No such ticket today
+problem-window-busy = { $number } is still at this window
+problem-window-paused = The window is paused; reopen it first
+problem-window-taken = Somebody else is signed in here
+problem-session-needed = Please sign in
+problem-session-ended = Your session has ended; sign in again
+problem-session-taken_over = { $clerk } took this window over; sign in again
+problem-session-sign_in_failed = Name or PIN is not right
+problem-session-too_many_attempts = Too many tries; again in { $n } s
+problem-role-may_not = Your role may not do this
+problem-queue-closed = This queue is closed now
+problem-queue-quota_gone = No numbers left today
+problem-queue-range_ended = Today's numbers are used up
+problem-device-revoked = This device has been shut out
+problem-device-unknown = The server does not know this device
+printer-out_of_paper = Printer out of paper
+printer-cover_open = Printer cover open
+printer-jam = Paper jam
+printer-offline = Printer not connected
+printer-disk = The print folder cannot be written
+printer-other = Printer trouble
+alert-number = { $number } was not printed
+
+## Board
+board-title = { $hall } · Now calling
+board-number = Number
+board-goto = Please go to
+board-waiting = Waiting now
+board-people = { $n }
+board-about = { $from }–{ $to } min
+board-unknown = not known
+board-closed = closed
+board-no-calls = No calls yet

@@ -1,0 +1,262 @@
+# Residents' words, not the bureau's: what to do next, never a code alone.
+
+## Time
+wait-range = { $from }–{ $to } 分钟
+wait-unknown = 暂时说不准
+date = { $month }月{ $day }日 { $weekday }
+weekday-mon = 星期一
+weekday-tue = 星期二
+weekday-wed = 星期三
+weekday-thu = 星期四
+weekday-fri = 星期五
+weekday-sat = 星期六
+weekday-sun = 星期日
+today = 今天
+tomorrow = 明天
+seconds = { $n } 秒
+minutes = { $n } 分钟
+people = { $n } 人
+age = { $age }前更新
+age-now = 刚刚更新
+offline = 离线
+offline-age = 离线 · { $age }前的数据
+
+## Terminal: every screen
+brand = 便
+terminal-one-door = { $name } · 一门受理
+home = 回首页
+back = 返回
+help = 请志愿者帮忙
+help-elder = 叫志愿者来帮我
+help-sent-title = 已经叫志愿者了
+help-sent = 请在这里稍等，马上有人来。
+help-failed-title = 没能叫到志愿者
+help-failed = 网络断了。请直接到导办台，或招手示意工作人员。
+ok = 知道了
+language-other = English
+mode-elder = 大字版
+mode-standard = 标准版
+mode-contrast = 高对比
+mode-contrast-off = 普通颜色
+previous = 上一页
+next = 下一页
+page = 第 { $page } 页，共 { $pages } 页
+
+## Home
+home-question = 您好，请问要办什么事？
+home-question-elder = 您想办什么事？
+take-number = 取号排队
+take-number-elder = 取个号
+take-number-hint = 到窗口，由工作人员帮您办理
+take-number-hint-elder = 去窗口，工作人员帮您办
+home-waiting = 全厅等候 { $n } 人
+home-no-waiting = 现在没有人排队，取号就能办
+home-direct = 直接取号
+home-notice = 今日公告
+paper-out-home = 打印机缺纸，请用手机扫码取号
+
+## Choose a queue
+choose-question = 您要办哪一类事？
+choose-hint = 不清楚选哪个？请志愿者帮您看看。
+queue-waiting = 等候 { $n } 人
+queue-nobody = 无人等候
+queue-about = 约 { $wait }
+queue-closed = 现在不办理
+queue-opens = { $at } 开始办理
+queue-closed-long = 近期不开放
+queue-quota-gone = 今天的号取完了
+
+## Who is it for
+who-question = 这次是给谁办？
+who-hint = 符合条件的可以早些办。请带好证件，窗口会核对。
+class-ordinary = 普通
+class-ordinary-hint = 按先后顺序
+class-elder70 = 70 岁以上
+class-elder70-hint = 老年人
+class-disabled = 残疾人
+class-disabled-hint = 持残疾人证
+class-pregnant = 孕妇
+class-pregnant-hint = 也包括抱婴儿的
+class-serviceman = 现役军人、退役军人
+class-serviceman-hint = 持相关证件
+class-appointment = 已经预约
+class-appointment-hint = 网上或电话约好的
+class-pill-elder70 = 70岁以上
+class-pill-disabled = 残疾人
+class-pill-pregnant = 孕妇
+class-pill-serviceman = 军人
+class-pill-appointment = 预约
+get-number = 取号
+
+## Issuing and issued
+issuing = 正在取号…
+issuing-long = 正在联系大厅，请稍等
+issuing-give-up = 不等了
+printing = 正在打印小票…
+issued-take-paper = 取号成功，请取走小票
+issued-no-paper = 取号成功，请用手机扫码
+issued-print-failed = 号已取好，但小票没打出来
+issued-print-failed-hint = 请用手机扫码，或记下号码。已通知工作人员。
+issued-ahead = 前方等候
+issued-wait = 预计等候
+issued-scan = 不想拿纸？手机扫码
+issued-scan-only = 手机扫码，把号带走
+issued-scan-hint-1 = 随时看排到几号，
+issued-scan-hint-2 = 快到您时看得见
+issued-zone = 请在 { $zone } 等候，听到叫号后到指定窗口
+issued-done = 完成（{ $n } 秒）
+issued-another = 再取一个号
+issued-none-ahead = 下一位就是您
+
+## Something is in the way
+trouble-offline-title = 现在连不上大厅
+trouble-offline = 请稍后再试，或到导办台取号，工作人员帮您登记。
+trouble-closed-title = 这类业务现在不办理
+trouble-closed = { $at } 开始取号。您也可以先办别的事。
+trouble-closed-long = 近期不开放。请到导办台问一问。
+trouble-quota-title = 今天的号已经取完了
+trouble-quota = { $at } 可以再取。急事请到导办台。
+trouble-quota-long = 急事请到导办台。
+trouble-range-title = 今天的号已经排满
+trouble-other-title = 没能取到号
+trouble-other = 没有给您扣号。请再试一次，或请志愿者帮忙。
+try-again = 再试一次
+choose-other = 办别的事
+
+## Idle
+idle-title = 您还在吗？
+idle-text = { $n } 秒后回到首页，您填的内容会清除。
+idle-stay = 我还在
+
+## Ticket on paper
+paper-number = 您的号码
+paper-ahead = 前方等候：{ $n } 人
+paper-none-ahead = 前方等候：0 人，下一位就是您
+paper-wait = 预计等候：{ $wait }
+paper-zone = 请在 { $zone } 等候
+paper-listen = 听到叫号后到指定窗口
+paper-class = 优先：{ $class }
+paper-issued = 取号时间：{ $at }
+paper-scan = 手机扫码，随时看排到几号
+paper-today = 当日有效，过号请到导办台激活
+
+## Window console
+window-sign-in = 登录窗口
+window-staff = 工号
+window-pin = 口令
+window-stand-in = 顶岗（AB岗）：替谁
+window-stand-in-none = 不顶岗
+window-enter = 登录
+window-signing-in = 正在登录…
+window-taken = { $clerk } 正在本窗口登录。要接替吗？
+window-take-over = 接替
+window-cancel = 取消
+window-waiting-list = 等候队列
+window-nobody = 没有人在等
+window-more = 还有 { $n } 人
+window-current = 当前办理
+window-no-current = 当前没有号
+window-free-hint = 按空格键呼叫下一位
+window-status-closed = 未登录
+window-status-free = 空闲
+window-status-called = 呼叫中 { $time }
+window-status-serving = 服务中 { $time }
+window-status-paused = 暂停：{ $reason }
+window-times-called = 第 { $n } 次呼叫
+window-head-waiting = 等候
+window-head-mean = 平均等待
+window-head-done = 今日已办
+window-recall = 重呼
+window-start = 开始办理
+window-miss = 过号
+window-transfer = 转业务
+window-hold = 挂起
+window-pause = 暂停服务
+window-open = 恢复服务
+window-issue = 代取号
+window-cancel-ticket = 作废
+window-call-next = 呼叫下一位
+window-complete-next = 办结并呼叫下一位
+window-complete = 办结
+window-resume = 恢复办理
+window-reactivate = 激活
+window-sign-out = 退出
+window-side-held = 挂起
+window-side-missed = 过号
+window-side-help = 求助
+window-side-alerts = 提醒
+window-side-today = 今日
+window-none = 无
+window-help-from = { $device } 需要帮忙
+window-answer = 我去
+window-clear = 已处理
+window-today-completed = 已办 { $n } 件
+window-today-service = 平均办理 { $time }
+window-choose-queue = 转到哪类业务？
+window-issue-queue = 给谁取哪类号？
+window-choose-hold = 怎样挂起？
+window-choose-pause = 为什么暂停？
+hold-without_case = 不持件：群众带材料回去
+hold-with_case = 持件：材料留在窗口
+hold-waiting = 等待：群众在厅内等
+hold-short-without_case = 不持件
+hold-short-with_case = 持件
+hold-short-waiting = 等待
+pause-break = 休息
+pause-meeting = 开会
+pause-back_office = 后台处理
+pause-equipment = 设备故障
+key-space = 空格键
+window-issued = 已取号 { $number }，前面 { $n } 人
+status-waiting = 等候
+status-called = 呼叫中
+status-serving = 办理中
+status-held = 挂起
+status-missed = 过号
+status-completed = 已办结
+status-cancelled = 已作废
+
+## Problems in a clerk's words
+problem-link-offline = 连不上服务器，稍后会自动恢复
+problem-link-garbled = 服务器的答复看不懂，请联系技术人员
+problem-other = 没有办成：{ $code }
+problem-ticket-illegal_transition = 这个号现在不能这样操作
+problem-ticket-recall_too_soon = 刚叫过，{ $n } 秒后可以再叫
+problem-ticket-no_recalls_left = 已叫到次数上限，可以过号
+problem-ticket-recall_first = 再重呼几次才能过号
+problem-ticket-at_other_window = 这个号在 { $window } 号窗口
+problem-ticket-not_served_here = 本窗口不办这类业务
+problem-ticket-changed = 这个号刚被别人操作过，请看最新状态
+problem-ticket-unknown = 没有这个号，或不是今天的
+problem-window-busy = 窗口还有 { $number } 没办完
+problem-window-paused = 窗口已暂停，先恢复服务
+problem-window-taken = 别人正在本窗口登录
+problem-session-needed = 请先登录
+problem-session-ended = 登录已到时，请重新登录
+problem-session-taken_over = { $clerk } 已接替本窗口，请重新登录
+problem-session-sign_in_failed = 工号或口令不对
+problem-session-too_many_attempts = 错得太多，{ $n } 秒后再试
+problem-role-may_not = 您的岗位不能做这个操作
+problem-queue-closed = 这类业务现在不办理
+problem-queue-quota_gone = 今天的号已取完
+problem-queue-range_ended = 今天的号段已用完
+problem-device-revoked = 这台设备已被停用
+problem-device-unknown = 服务器不认识这台设备
+printer-out_of_paper = 打印机缺纸
+printer-cover_open = 打印机盖子没关
+printer-jam = 打印机卡纸
+printer-offline = 打印机没连上
+printer-disk = 打印目录写不进去
+printer-other = 打印机出错
+alert-number = { $number } 的小票没打出来
+
+## Board
+board-title = { $hall } · 叫号
+board-number = 号码
+board-goto = 请到
+board-waiting = 正在等候
+board-people = { $n } 人
+board-about = 约 { $from }–{ $to } 分
+board-unknown = 说不准
+board-closed = 未开放
+board-no-calls = 还没有叫号
