@@ -2,10 +2,14 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use argon2::PasswordHash;
 use serde::{Deserialize, Serialize};
 
+use super::store::postgres::PostgresStore;
+use super::store::sqlite::SqliteStore;
+use super::store::{Store, StoreError};
 use crate::config::{self, ConfigError};
 use crate::domain::hall::{Hall, HallId};
 
@@ -109,7 +113,6 @@ impl Config {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Loaded {
     pub config: Config,
-    /// `sqlite:PATH` (made absolute by `data_dir`) or `postgres://…`.
     pub database: Database,
     pub data_dir: PathBuf,
     /// A filter for the log, e.g. `info`.
@@ -130,6 +133,24 @@ impl std::fmt::Debug for Database {
             Self::Sqlite(path) => f.debug_tuple("Sqlite").field(path).finish(),
             Self::Postgres(_) => f.write_str("Postgres"),
         }
+    }
+}
+
+impl Database {
+    /// Opens it, and makes it if it is a file that is not there yet.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn open(&self) -> Result<Arc<dyn Store>, StoreError> {
+        Ok(match self {
+            Self::Sqlite(path) => {
+                if let Some(dir) = path.parent() {
+                    std::fs::create_dir_all(dir).map_err(|error| StoreError::Database(error.into()))?;
+                }
+                Arc::new(SqliteStore::open(path).await?)
+            }
+            Self::Postgres(url) => Arc::new(PostgresStore::connect(url).await?),
+        })
     }
 }
 

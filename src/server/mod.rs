@@ -7,6 +7,7 @@ mod acceptor;
 mod app;
 mod auth;
 pub mod ca;
+pub mod cli;
 pub mod clock;
 pub mod config;
 mod error;
