@@ -3,5 +3,6 @@
 
 mod common;
 mod faults;
+mod print;
 mod rules;
 mod tidy;
