@@ -6,6 +6,8 @@
 
 pub mod api;
 pub mod config;
+#[cfg(feature = "demo")]
+pub mod demo;
 pub mod domain;
 pub mod i18n;
 #[cfg(feature = "kiosk")]
@@ -14,3 +16,5 @@ pub mod print;
 #[cfg(feature = "server")]
 pub mod server;
 pub mod tls;
+pub mod device;
+pub mod print;
