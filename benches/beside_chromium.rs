@@ -29,17 +29,38 @@ fn main() {
     let display = Display::start();
     let dir = tempfile::tempdir().unwrap();
     let hall = DemoHall::open(&dir.path().join("hall"), "127.0.0.1:0".parse().unwrap()).unwrap();
-    let config = hall.write_config("terminal-03", DeviceRole::Terminal, None, false).unwrap();
+    let config = hall
+        .write_config("terminal-03", DeviceRole::Terminal, None, false)
+        .unwrap();
     let page = dir.path().join("page.html");
-    fs::write(&page, "<!doctype html><meta charset=utf-8><body style='background:#1553C0;color:#fff;font:80px sans-serif'>取号排队").unwrap();
+    fs::write(
+        &page,
+        "<!doctype html><meta charset=utf-8><body style='background:#1553C0;color:#fff;font:80px sans-serif'>取号排队",
+    )
+    .unwrap();
 
-    let terminal = || Command::new(env!("CARGO_BIN_EXE_hall-kiosk")).args(["run", "--config"]).arg(&config).quiet(&display);
+    let terminal = || {
+        Command::new(env!("CARGO_BIN_EXE_hall-kiosk"))
+            .args(["run", "--config"])
+            .arg(&config)
+            .quiet(&display)
+    };
     let profile = dir.path().join("profile");
     let chromium = || {
         let _ = fs::remove_dir_all(&profile);
         Command::new("chromium")
-            .args(["--kiosk", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"])
-            .args(["--disable-component-update", "--disable-sync", "--window-size=1080,1920"])
+            .args([
+                "--kiosk",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--no-first-run",
+                "--disable-background-networking",
+            ])
+            .args([
+                "--disable-component-update",
+                "--disable-sync",
+                "--window-size=1080,1920",
+            ])
             .arg(format!("--user-data-dir={}", profile.display()))
             .arg(format!("file://{}", page.display()))
             .quiet(&display)
@@ -50,9 +71,15 @@ fn main() {
         ours.push(measure(&display, &terminal));
         theirs.push(measure(&display, &chromium));
     }
-    println!("{:<28}{:>12}{:>12}{:>10}", "median of 5", "terminal", "chromium", "ratio");
+    println!(
+        "{:<28}{:>12}{:>12}{:>10}",
+        "median of 5", "terminal", "chromium", "ratio"
+    );
     for (name, pick) in [
-        ("first painted frame, ms", (|m: &Measure| m.frame_ms) as fn(&Measure) -> f64),
+        (
+            "first painted frame, ms",
+            (|m: &Measure| m.frame_ms) as fn(&Measure) -> f64,
+        ),
         ("PSS, MiB", |m| m.pss_mib),
         ("idle CPU, %", |m| m.idle_percent),
     ] {
@@ -84,13 +111,20 @@ fn measure(display: &Display, start: &dyn Fn() -> Child) -> Measure {
     let after: f64 = tree.iter().map(|pid| cpu_ticks(*pid)).sum();
     let idle_percent = (after - before) / TICKS / IDLE.as_secs_f64() * 100.0;
     for pid in tree.iter().rev() {
-        let _ = Command::new("kill").args(["-9", &pid.to_string()]).stderr(Stdio::null()).status();
+        let _ = Command::new("kill")
+            .args(["-9", &pid.to_string()])
+            .stderr(Stdio::null())
+            .status();
     }
     child.wait().unwrap();
     while display.picture() != empty {
         sleep(Duration::from_millis(50));
     }
-    Measure { frame_ms, pss_mib, idle_percent }
+    Measure {
+        frame_ms,
+        pss_mib,
+        idle_percent,
+    }
 }
 
 fn median(all: &[Measure], pick: fn(&Measure) -> f64) -> f64 {
@@ -104,7 +138,10 @@ fn tree(root: u32) -> Vec<u32> {
     let mut found = vec![root];
     let mut next = 0;
     while let Some(parent) = found.get(next).copied() {
-        let children = fs::read_dir(format!("/proc/{parent}/task")).into_iter().flatten().flatten();
+        let children = fs::read_dir(format!("/proc/{parent}/task"))
+            .into_iter()
+            .flatten()
+            .flatten();
         for task in children {
             let list = fs::read_to_string(task.path().join("children")).unwrap_or_default();
             found.extend(list.split_whitespace().filter_map(|pid| pid.parse::<u32>().ok()));
@@ -127,7 +164,12 @@ fn pss_kib(pid: u32) -> f64 {
 fn cpu_ticks(pid: u32) -> f64 {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-    let at = |index: usize| fields.get(index).and_then(|field| field.parse::<f64>().ok()).unwrap_or(0.0);
+    let at = |index: usize| {
+        fields
+            .get(index)
+            .and_then(|field| field.parse::<f64>().ok())
+            .unwrap_or(0.0)
+    };
     at(11) + at(12)
 }
 
@@ -155,7 +197,15 @@ impl Display {
     /// The colour in a corner both programs paint: black as long as nothing is there.
     fn picture(&self) -> String {
         let output = Command::new("import")
-            .args(["-display", &self.name, "-window", "root", "-crop", "1x1+40+1000", "txt:-"])
+            .args([
+                "-display",
+                &self.name,
+                "-window",
+                "root",
+                "-crop",
+                "1x1+40+1000",
+                "txt:-",
+            ])
             .output()
             .unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

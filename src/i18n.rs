@@ -78,19 +78,32 @@ pub fn wait(lang: Lang, wait: Option<WaitRange>) -> String {
 
 /// `11月22日 星期日`
 pub fn date(lang: Lang, at_ms: i64, zone: &TimeZone) -> String {
-    let Ok(at) = Timestamp::from_millisecond(at_ms) else { return String::new() };
+    let Ok(at) = Timestamp::from_millisecond(at_ms) else {
+        return String::new();
+    };
     let at = at.to_zoned(zone.clone());
     let weekday = tr(lang, WEEKDAYS[at.weekday().to_monday_zero_offset() as usize % 7]);
     let month = match lang {
         Lang::ZhCn => at.month().to_string(),
         Lang::En => at.strftime("%B").to_string(),
     };
-    tr_with(lang, "date", &[("month", month.into()), ("day", i64::from(at.day()).into()), ("weekday", weekday.into())])
+    tr_with(
+        lang,
+        "date",
+        &[
+            ("month", month.into()),
+            ("day", i64::from(at.day()).into()),
+            ("weekday", weekday.into()),
+        ],
+    )
 }
 
 /// `09:42`
 pub fn clock(at_ms: i64, zone: &TimeZone) -> String {
-    Timestamp::from_millisecond(at_ms).map_or_else(|_| String::new(), |at| at.to_zoned(zone.clone()).strftime("%H:%M").to_string())
+    Timestamp::from_millisecond(at_ms).map_or_else(
+        |_| String::new(),
+        |at| at.to_zoned(zone.clone()).strftime("%H:%M").to_string(),
+    )
 }
 
 /// When something opens, said from `now_ms`: `今天 13:30`, `明天 09:00`, `11月24日 星期二 09:00`.
@@ -105,8 +118,15 @@ pub fn opens_at(lang: Lang, at_ms: i64, now_ms: i64, zone: &TimeZone) -> String 
     format!("{day} {time}")
 }
 
-const WEEKDAYS: [&str; 7] =
-    ["weekday-mon", "weekday-tue", "weekday-wed", "weekday-thu", "weekday-fri", "weekday-sat", "weekday-sun"];
+const WEEKDAYS: [&str; 7] = [
+    "weekday-mon",
+    "weekday-tue",
+    "weekday-wed",
+    "weekday-thu",
+    "weekday-fri",
+    "weekday-sat",
+    "weekday-sun",
+];
 
 fn format(lang: Lang, key: &str, args: Option<&FluentArgs<'_>>) -> Option<String> {
     let own = &BUNDLES[lang as usize];

@@ -7,9 +7,9 @@
 pub mod api;
 pub mod config;
 pub mod domain;
+pub mod i18n;
 #[cfg(feature = "kiosk")]
 pub mod kiosk;
 #[cfg(feature = "server")]
 pub mod server;
-pub mod i18n;
 pub mod tls;
