@@ -10,7 +10,7 @@ use reqwest::Method;
 use super::{Device, TestHall};
 
 /// Long enough for any change to arrive, and to be sure that nothing does.
-const ARRIVES: Duration = Duration::from_secs(10);
+const ARRIVES: Duration = Duration::from_secs(30);
 const NOTHING: Duration = Duration::from_millis(600);
 
 /// Reads a stream's events as text.

@@ -1,5 +1,6 @@
 //! The hall server over HTTPS: who may ask what, and what is answered.
 
+mod browser;
 mod configuration;
 mod devices;
 mod live;

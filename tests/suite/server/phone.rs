@@ -1,17 +1,12 @@
 //! The page a resident's phone opens: in plain HTTP, and in a real browser.
 
-use std::process::{Command, Output};
-
 use hall_kiosk::api::paths;
 use hall_kiosk::api::ticket::{Issued, TicketView};
 use serde_json::json;
 
+use super::browser::Browser;
 use super::live::Events;
 use super::{Device, TestHall};
-
-const CHROMIUM: &str = "chromium";
-/// The phone the page was drawn for.
-const PHONE: &str = "390,844";
 
 /// A phone: no certificate, no session, redirects as a browser follows them.
 fn phone() -> reqwest::Client {
@@ -235,72 +230,68 @@ async fn the_live_part_comes_as_a_stream_or_when_asked() {
     says(&events.next().await.1, &["请到 1 号窗口", "\"called\":true"]);
 }
 
-/// Chromium on `url`, as a phone sees it; none when it is not installed, which only a developer's machine may lack.
-fn chromium(url: &str, arguments: &[&str]) -> Option<Output> {
-    let profile = tempfile::tempdir().unwrap();
-    let ran = Command::new(CHROMIUM)
-        .args([
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--no-first-run",
-            "--disable-background-networking",
-        ])
-        .args(["--ignore-certificate-errors", "--hide-scrollbars", "--lang=zh-CN"])
-        .arg(format!("--window-size={PHONE}"))
-        .arg(format!("--user-data-dir={}", profile.path().display()))
-        .args(arguments)
-        .arg(url)
-        .output();
-    match ran {
-        Ok(output) => Some(output),
-        Err(error) => {
-            assert!(std::env::var_os("CI").is_none(), "{CHROMIUM}: {error}");
-            println!("notice: {CHROMIUM} is not installed; the phone page was not seen by a browser");
-            None
-        }
-    }
-}
-
-#[test]
-fn a_browser_shows_the_page_and_its_script_runs() {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let (hall, _terminal, _clerk, tickets) = runtime.block_on(with_tickets(4));
-    let dump = ["--virtual-time-budget=3000", "--dump-dom"];
-    let Some(output) = chromium(&tickets[3].url, &dump) else {
-        return;
-    };
-    let dom = String::from_utf8_lossy(&output.stdout);
-    says(&dom, &["前面还有 3 人", "B004"]);
-    assert!(dom.contains("秒前更新"), "the script writes how old the page is: {dom}");
-    drop(hall);
-}
-
-#[test]
-fn a_picture_of_each_state_can_be_taken() {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let (hall, _terminal, clerk, tickets) = runtime.block_on(with_tickets(3));
+/// Where the pictures of this run are left, for whoever wants to look.
+fn pictures() -> std::path::PathBuf {
     let dir = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("phone");
     std::fs::create_dir_all(&dir).unwrap();
-    let picture = |name: &str, url: &str| {
-        let file = dir.join(format!("{name}.png"));
-        let shot = format!("--screenshot={}", file.display());
-        let Some(output) = chromium(url, &["--virtual-time-budget=1500", &shot]) else {
-            return;
-        };
-        let seen = image::open(&file)
-            .unwrap_or_else(|error| panic!("{error}: {output:?}"))
-            .to_rgb8();
-        let mut colours = seen.pixels().map(|pixel| pixel.0).collect::<Vec<_>>();
-        colours.sort_unstable();
-        colours.dedup();
-        assert!(colours.len() > 20, "{name}: nothing is drawn");
-    };
-    picture("waiting", &tickets[2].url);
-    picture("waiting-en", &format!("{}?lang=en", tickets[2].url));
+    dir
+}
+
+#[test]
+fn in_a_browser_the_page_changes_by_itself_when_the_number_is_called() {
+    let Some(mut browser) = Browser::open() else { return };
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let (hall, _terminal, clerk, tickets) = runtime.block_on(with_tickets(4));
+    let dir = pictures();
+    browser.go(&tickets[3].url);
+    let seen = browser.shows("秒前更新");
+    says(&seen, &["前面还有 3 人", "B004"]);
+    browser.picture(&dir.join("waiting.png"));
+    std::thread::sleep(std::time::Duration::from_secs(7));
+    let seen = browser.shows("秒前更新");
+    assert!((0..6).any(|n| seen.contains(&format!("{n} 秒前更新"))), "a quiet line is a live line: {seen}");
+    browser.go(&tickets[0].url);
+    browser.shows("下一个就是您");
+    browser.value("window.stayed = true");
     runtime.block_on(clerk.call("1"));
-    picture("called", &tickets[0].url);
-    runtime.block_on(post(&tickets[1].url, "cancel"));
-    picture("cancelled", &tickets[1].url);
-    picture("nothing", &format!("{}/t/none", hall.server.public_url));
+    browser.shows("请到 1 号窗口");
+    browser.picture(&dir.join("called.png"));
+    assert_eq!(browser.value("window.stayed"), true, "without a reload");
+    runtime
+        .block_on(clerk.command(tickets[0].ticket.id, "start"))
+        .ok::<TicketView>();
+    browser.shows("正在1 号窗口办理");
+    browser.picture(&dir.join("serving.png"));
+    runtime.block_on(hall.server.shutdown());
+    browser.shows("连不上大厅");
+    browser.picture(&dir.join("line-gone.png"));
+}
+
+#[test]
+fn in_a_browser_without_scripts_everything_can_be_done_by_touch() {
+    let Some(mut browser) = Browser::open() else { return };
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let (_hall, _terminal, clerk, tickets) = runtime.block_on(with_tickets(5));
+    let dir = pictures();
+    browser.script(false);
+    browser.go(&tickets[0].url);
+    let seen = browser.shows("10:00:00 的情况");
+    assert!(!seen.contains("确定取消"), "asked only after the first touch: {seen}");
+    browser.touch("#d1 summary");
+    browser.shows("只能用一次");
+    browser.picture(&dir.join("more-time.png"));
+    browser.touch("#d1 button");
+    browser.shows("已为您往后排");
+    browser.picture(&dir.join("moved-back.png"));
+    assert_eq!(runtime.block_on(clerk.call("1")).number, "B002");
+    browser.touch("#d2 summary");
+    browser.shows("确定取消");
+    browser.touch("#d2 button");
+    browser.shows("已取消");
+    browser.picture(&dir.join("cancelled.png"));
+    browser.go(&format!("{}?lang=en", tickets[4].url));
+    browser.shows("people ahead");
+    browser.picture(&dir.join("waiting-en.png"));
+    let wide = browser.value("document.documentElement.scrollWidth");
+    assert_eq!(wide, 390, "nothing reaches past the edge");
 }
