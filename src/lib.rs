@@ -10,6 +10,7 @@ pub mod domain;
 pub mod i18n;
 #[cfg(feature = "kiosk")]
 pub mod kiosk;
+pub mod print;
 #[cfg(feature = "server")]
 pub mod server;
 pub mod tls;

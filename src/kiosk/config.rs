@@ -44,7 +44,12 @@ pub struct Display {
 
 impl Default for Display {
     fn default() -> Self {
-        Self { fullscreen: true, size: (1080, 1920), diagonal_inches: 21.5, high_contrast: false }
+        Self {
+            fullscreen: true,
+            size: (1080, 1920),
+            diagonal_inches: 21.5,
+            high_contrast: false,
+        }
     }
 }
 
@@ -59,7 +64,11 @@ pub struct Idle {
 
 impl Default for Idle {
     fn default() -> Self {
-        Self { standard_seconds: 60, elder_seconds: 120, issued_seconds: 15 }
+        Self {
+            standard_seconds: 60,
+            elder_seconds: 120,
+            issued_seconds: 15,
+        }
     }
 }
 
@@ -75,7 +84,11 @@ pub struct Printer {
 
 impl Default for Printer {
     fn default() -> Self {
-        Self { driver: PrinterDriver::None, folder: None, paper_mm: 80 }
+        Self {
+            driver: PrinterDriver::None,
+            folder: None,
+            paper_mm: 80,
+        }
     }
 }
 
@@ -123,14 +136,42 @@ impl KioskConfig {
                 found.push((at, expected.to_owned()));
             }
         };
-        need(self.server.starts_with("https://"), "server", "an address that begins with https://");
-        need(matches!(self.language.as_str(), "zh-CN" | "en"), "language", "\"zh-CN\" or \"en\"");
+        need(
+            self.server.starts_with("https://"),
+            "server",
+            "an address that begins with https://",
+        );
+        need(
+            matches!(self.language.as_str(), "zh-CN" | "en"),
+            "language",
+            "\"zh-CN\" or \"en\"",
+        );
         let (width, height) = self.display.size;
-        need((320..=7680).contains(&width) && (320..=7680).contains(&height), "display.size", "[width, height] in pixels, 320 to 7680");
-        need((5.0..=120.0).contains(&self.display.diagonal_inches), "display.diagonal_inches", "5 to 120 inches");
-        need((15..=3600).contains(&self.idle.standard_seconds), "idle.standard_seconds", "15 to 3600 seconds");
-        need((15..=3600).contains(&self.idle.elder_seconds), "idle.elder_seconds", "15 to 3600 seconds");
-        need((5..=120).contains(&self.idle.issued_seconds), "idle.issued_seconds", "5 to 120 seconds");
+        need(
+            (320..=7680).contains(&width) && (320..=7680).contains(&height),
+            "display.size",
+            "[width, height] in pixels, 320 to 7680",
+        );
+        need(
+            (5.0..=120.0).contains(&self.display.diagonal_inches),
+            "display.diagonal_inches",
+            "5 to 120 inches",
+        );
+        need(
+            (15..=3600).contains(&self.idle.standard_seconds),
+            "idle.standard_seconds",
+            "15 to 3600 seconds",
+        );
+        need(
+            (15..=3600).contains(&self.idle.elder_seconds),
+            "idle.elder_seconds",
+            "15 to 3600 seconds",
+        );
+        need(
+            (5..=120).contains(&self.idle.issued_seconds),
+            "idle.issued_seconds",
+            "5 to 120 seconds",
+        );
         need(matches!(self.printer.paper_mm, 58 | 80), "printer.paper_mm", "80 or 58");
         let folder = self.printer.driver != PrinterDriver::Folder || self.printer.folder.is_some();
         need(folder, "printer", "printer.folder beside driver = \"folder\"");

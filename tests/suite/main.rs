@@ -3,6 +3,7 @@
 
 mod common;
 mod faults;
+mod print;
 mod rules;
 mod server;
 mod tidy;
