@@ -5,4 +5,5 @@ mod common;
 mod faults;
 mod print;
 mod rules;
+mod server;
 mod tidy;

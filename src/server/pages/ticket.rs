@@ -177,7 +177,8 @@ pub(crate) async fn live(
     })
 }
 
-/// One ticket's frames as the hall changes. Every few seconds a sign of life that a script can see.
+/// One ticket's frames as the hall changes. Every few seconds a sign of life that a script can see, which needs data: a
+/// browser keeps an event without any to itself.
 fn follow(
     app: Arc<App>,
     room: Arc<Room>,
@@ -212,7 +213,7 @@ fn follow(
                         Err(_) => return,
                     },
                     _ = stop.changed() => return,
-                    _ = alive.tick() => yield Ok(Event::default().event("alive").data("")),
+                    _ = alive.tick() => yield Ok(Event::default().event("alive").data("1")),
                 }
             }
         }
