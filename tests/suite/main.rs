@@ -4,4 +4,5 @@
 mod common;
 mod faults;
 mod rules;
+mod store;
 mod tidy;
