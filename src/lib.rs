@@ -8,6 +8,7 @@ pub mod api;
 pub mod config;
 #[cfg(feature = "demo")]
 pub mod demo;
+pub mod device;
 pub mod domain;
 pub mod i18n;
 #[cfg(feature = "kiosk")]
@@ -16,5 +17,3 @@ pub mod print;
 #[cfg(feature = "server")]
 pub mod server;
 pub mod tls;
-pub mod device;
-pub mod print;

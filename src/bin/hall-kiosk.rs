@@ -9,7 +9,10 @@ use hall_kiosk::kiosk::config::KioskConfig;
 use hall_kiosk::kiosk::start;
 
 #[derive(Parser)]
-#[command(version, about = "The programs people touch in a service hall: terminal, window console, board.")]
+#[command(
+    version,
+    about = "The programs people touch in a service hall: terminal, window console, board."
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -53,7 +56,10 @@ enum Command {
 
 fn main() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::try_from_env("HALL_LOG").unwrap_or_else(|_| "warn".into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
     match run(Arguments::parse().command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(words) => {
@@ -68,15 +74,30 @@ fn run(command: Command) -> Result<(), String> {
         Command::Run { config } => start::run(&load(&config)?),
         Command::Enroll { config, code } => {
             let identity = start::enroll(&load(&config)?, &code)?;
-            say(&format!("This device is now {} ({}).", identity.name, identity.role.code()));
+            say(&format!(
+                "This device is now {} ({}).",
+                identity.name,
+                identity.role.code()
+            ));
             Ok(())
         }
         #[cfg(feature = "demo")]
         Command::Demo(arguments) => hall_kiosk::demo::run(&arguments),
         #[cfg(feature = "demo")]
-        Command::Gallery { out, screen, mode, lang, size } => {
+        Command::Gallery {
+            out,
+            screen,
+            mode,
+            lang,
+            size,
+        } => {
             use hall_kiosk::kiosk::gallery;
-            let filter = gallery::Filter { screen, mode, lang, size };
+            let filter = gallery::Filter {
+                screen,
+                mode,
+                lang,
+                size,
+            };
             let files = gallery::render(&out, &filter).map_err(|error| format!("{}: {error}", out.display()))?;
             if files.is_empty() {
                 return Err("no picture fits; try without --screen, --mode, --lang or --size".to_owned());

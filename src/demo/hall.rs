@@ -14,8 +14,8 @@ use crate::kiosk::link::client::Client;
 use crate::kiosk::link::identity::{self, Identity};
 use crate::server::clock::Clock;
 use crate::server::config::Config;
-use crate::server::server::{RunningServer, Server};
 use crate::server::store::sqlite::SqliteStore;
+use crate::server::{RunningServer, Server};
 
 /// Everybody's PIN in the demonstration hall; its file says so too.
 pub const PIN: &str = "2468";
@@ -37,7 +37,9 @@ impl DemoHall {
     pub fn open(dir: &Path, listen: SocketAddr) -> Result<Self, String> {
         crate::tls::install();
         private_dir(dir)?;
-        let dir = dir.canonicalize().map_err(|error| format!("{}: {error}", dir.display()))?;
+        let dir = dir
+            .canonicalize()
+            .map_err(|error| format!("{}: {error}", dir.display()))?;
         let hall: Hall = toml::from_str(include_str!("../../assets/demo/hall.toml"))
             .map_err(|error| format!("the demonstration hall: {error}"))?;
         let runtime = Runtime::new().map_err(|error| format!("no threads for the server: {error}"))?;
@@ -49,12 +51,23 @@ impl DemoHall {
             ..Config::local(vec![hall.clone()])
         };
         let server = runtime.block_on(async {
-            let store = SqliteStore::open(&database).await.map_err(|error| format!("{}: {error}", database.display()))?;
-            Server::start(config, Arc::new(store), Clock::System).await.map_err(|error| error.to_string())
+            let store = SqliteStore::open(&database)
+                .await
+                .map_err(|error| format!("{}: {error}", database.display()))?;
+            Server::start(config, Arc::new(store), Clock::System)
+                .await
+                .map_err(|error| error.to_string())
         })?;
         let address = format!("https://{}", server.device_addr);
         let public_url = server.public_url.clone();
-        Ok(Self { dir, hall, server: Some(server), runtime, address, public_url })
+        Ok(Self {
+            dir,
+            hall,
+            server: Some(server),
+            runtime,
+            address,
+            public_url,
+        })
     }
 
     pub fn dir(&self) -> &Path {
@@ -94,10 +107,15 @@ impl DemoHall {
         }
         let server = self.server.as_ref().ok_or("the server is closed")?;
         let identity = self.runtime.block_on(async {
-            let code = server.enroll(name, role, window.cloned()).await.map_err(|error| error.to_string())?;
+            let code = server
+                .enroll(name, role, window.cloned())
+                .await
+                .map_err(|error| error.to_string())?;
             identity::enroll(&self.address, &code.to_string()).await
         })?;
-        identity.save(&dir).map_err(|error| format!("{}: {error}", dir.display()))?;
+        identity
+            .save(&dir)
+            .map_err(|error| format!("{}: {error}", dir.display()))?;
         Ok(identity)
     }
 
@@ -122,7 +140,11 @@ impl DemoHall {
     ) -> Result<PathBuf, String> {
         self.identity(name, role, window)?;
         let file = self.dir.join(format!("{name}.toml"));
-        let size = if role == DeviceRole::Terminal { "[1080, 1920]" } else { "[1920, 1080]" };
+        let size = if role == DeviceRole::Terminal {
+            "[1080, 1920]"
+        } else {
+            "[1920, 1080]"
+        };
         let text = format!(
             "# Written by the demonstration; see packaging/hall-kiosk.toml for every key.\n\
              role = {role:?}\nserver = {server:?}\nidentity_dir = {dir:?}\n\n\

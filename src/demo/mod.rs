@@ -23,7 +23,13 @@ use hall::{DemoHall, PIN};
 /// Somebody comes, and somebody is called, this often.
 const PACE: Duration = Duration::from_secs(25);
 /// Clerks of the demonstration and where they sit; windows 3 and the desk are left for whoever tries.
-const POSTS: [(&str, &str); 5] = [("1", "wang"), ("2", "li"), ("7", "chen"), ("12", "yang"), ("17", "zhao")];
+const POSTS: [(&str, &str); 5] = [
+    ("1", "wang"),
+    ("2", "li"),
+    ("7", "chen"),
+    ("12", "yang"),
+    ("17", "zhao"),
+];
 
 /// `hall-kiosk demo`
 #[derive(Debug, Clone, clap::Args)]
@@ -53,7 +59,9 @@ pub struct Arguments {
 /// # Errors
 /// In words; also when a step of a journey failed.
 pub fn run(arguments: &Arguments) -> Result<(), String> {
-    let display = ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some_and(|at| !at.is_empty()));
+    let display = ["DISPLAY", "WAYLAND_DISPLAY"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_some_and(|at| !at.is_empty()));
     if arguments.headless {
         return walk::run(&arguments.out, arguments.size);
     }
@@ -93,7 +101,10 @@ fn show(arguments: &Arguments) -> Result<(), String> {
     let client = hall.client("terminal-03", DeviceRole::Terminal, None)?;
     let identity = hall.identity("terminal-03", DeviceRole::Terminal, None)?;
     let (width, height) = arguments.size;
-    let frame = Frame { fullscreen: !arguments.windowed, size: Size::new(width as f32, height as f32) };
+    let frame = Frame {
+        fullscreen: !arguments.windowed,
+        size: Size::new(width as f32, height as f32),
+    };
     let devices = start::devices(&config, Line::new(client));
     start::open(start::settings(&config, &identity), devices, frame)
 }
@@ -111,12 +122,26 @@ fn people(hall: &DemoHall) -> Result<(), String> {
     for (window, staff) in POSTS {
         let window = WindowId::from(window);
         let client = hall.client(&format!("window-{window}"), DeviceRole::Window, Some(&window))?;
-        posts.push((client, crowd::Post { window, staff: staff.into(), pin: PIN.to_owned() }));
+        posts.push((
+            client,
+            crowd::Post {
+                window,
+                staff: staff.into(),
+                pin: PIN.to_owned(),
+            },
+        ));
     }
-    let queues: Vec<QueueId> =
-        ["social", "civil", "certificate", "medical", "jobs", "veterans"].into_iter().map(QueueId::from).collect();
+    let queues: Vec<QueueId> = ["social", "civil", "certificate", "medical", "jobs", "veterans"]
+        .into_iter()
+        .map(QueueId::from)
+        .collect();
     let arrivals: Vec<(QueueId, Class)> = (0..14)
-        .map(|turn| (queues[turn % queues.len()].clone(), if turn % 4 == 3 { Class::Elder70 } else { Class::Ordinary }))
+        .map(|turn| {
+            (
+                queues[turn % queues.len()].clone(),
+                if turn % 4 == 3 { Class::Elder70 } else { Class::Ordinary },
+            )
+        })
         .collect();
     let seeded = hall.runtime().block_on(async {
         crowd::arrive(&terminal, &arrivals).await?;

@@ -5,27 +5,22 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use futures::StreamExt as _;
-use futures::channel::mpsc;
-use iced::{Point, Program, Size, Theme, mouse};
-use iced_test::emulator::{self, Emulator};
-use iced_test::instruction::{Instruction, Interaction, Mouse, Target};
+use iced::{Point, Size};
 use serde::Serialize;
 
 use super::hall::{DemoHall, PIN};
 use super::{crowd, say};
 use crate::api::device::DeviceRole;
-use crate::api::ticket::Issued;
 use crate::domain::hall::{QueueId, WindowId};
 use crate::domain::priority::Class;
 use crate::i18n::Lang;
-use crate::kiosk::app::{App, Clock, Devices, Kind, Message, Settings};
+use crate::kiosk::app::{Clock, Devices, Kind, Settings};
 use crate::kiosk::config::Idle;
-use crate::kiosk::gallery::{self, Stage};
+use crate::kiosk::gallery;
 use crate::kiosk::link::Line;
-use crate::kiosk::program::{Frame, program};
+use crate::kiosk::stage::{Placed, Running};
 use crate::print::driver::{Driver, PrinterState};
 use crate::print::folder::Folder;
 use crate::print::layout::Paper;
@@ -33,7 +28,8 @@ use crate::print::simulator::Simulator;
 
 /// How long a step may take to show what it should.
 const STEP_MAX: Duration = Duration::from_secs(20);
-const GLANCE: Duration = Duration::from_millis(10);
+/// From a label's corner into the field below it, in pixels.
+const FIELD_OFFSET: f32 = 28.0;
 /// Console and board.
 const WIDE: (u32, u32) = (1920, 1080);
 
@@ -113,12 +109,25 @@ impl Walk {
         let terminal = self.hall.client("terminal-01", DeviceRole::Terminal, None)?;
         let window = WindowId::from("1");
         let clerk = self.hall.client("window-1", DeviceRole::Window, Some(&window))?;
-        let post = crowd::Post { window, staff: "wang".into(), pin: PIN.to_owned() };
-        let arrivals: Vec<(QueueId, Class)> = ["social", "civil", "social", "medical", "certificate", "social", "jobs", "social"]
-            .into_iter()
-            .enumerate()
-            .map(|(turn, queue)| (queue.into(), if turn == 5 { Class::Elder70 } else { Class::Ordinary }))
-            .collect();
+        let post = crowd::Post {
+            window,
+            staff: "wang".into(),
+            pin: PIN.to_owned(),
+        };
+        let arrivals: Vec<(QueueId, Class)> = [
+            "social",
+            "civil",
+            "social",
+            "medical",
+            "certificate",
+            "social",
+            "jobs",
+            "social",
+        ]
+        .into_iter()
+        .enumerate()
+        .map(|(turn, queue)| (queue.into(), if turn == 5 { Class::Elder70 } else { Class::Ordinary }))
+        .collect();
         let session = self
             .hall
             .runtime()
@@ -210,15 +219,23 @@ impl Walk {
     fn out_of_paper(&mut self) -> Result<(), String> {
         let printer = Arc::new(Simulator::new());
         printer.set_state(PrinterState::OutOfPaper);
-        self.journey("out-of-paper", Some(Arc::clone(&printer) as Arc<dyn Driver>), |person| {
-            person.sees("home", "打印机缺纸，请用手机扫码取号")?;
-            person.touches("社会保障")?;
-            person.sees("who-for", "这次是给谁办？")?;
-            person.touches("取号")?;
-            person.sees("issued", "取号成功，请用手机扫码")
-        })?;
+        self.journey(
+            "out-of-paper",
+            Some(Arc::clone(&printer) as Arc<dyn Driver>),
+            |person| {
+                person.sees("home", "打印机缺纸，请用手机扫码取号")?;
+                person.touches("社会保障")?;
+                person.sees("who-for", "这次是给谁办？")?;
+                person.touches("取号")?;
+                person.sees("issued", "取号成功，请用手机扫码")
+            },
+        )?;
         printer.set_state(PrinterState::Ready);
-        if printer.printed().is_empty() { Ok(()) } else { Err("a refill printed a ticket of the past".to_owned()) }
+        if printer.printed().is_empty() {
+            Ok(())
+        } else {
+            Err("a refill printed a ticket of the past".to_owned())
+        }
     }
 
     fn paper_fails(&mut self) -> Result<(), String> {
@@ -270,8 +287,10 @@ impl Walk {
     fn server_gone(&mut self) -> Result<(), String> {
         let client = self.hall.client("terminal-03", DeviceRole::Terminal, None)?;
         let settings = settings(Kind::Terminal, "自助服务终端 03", self.size);
-        let mut person = Person::enter(settings, devices(client, None), "server-gone", &self.out);
-        let mut walked = person.sees("home", "取号排队").and_then(|()| person.touches("社会保障"));
+        let mut person = Person::enter(settings, devices(client, None), "server-gone", &self.out)?;
+        let mut walked = person
+            .sees("home", "取号排队")
+            .and_then(|()| person.touches("社会保障"));
         walked = walked.and_then(|()| person.sees("who-for", "这次是给谁办？"));
         self.hall.close_server();
         walked = walked.and_then(|()| {
@@ -291,7 +310,7 @@ impl Walk {
         &mut self,
         name: &str,
         printer: Option<Arc<dyn Driver>>,
-        walk: impl FnOnce(&mut dyn Steps) -> Result<(), String>,
+        walk: impl FnOnce(&mut Person) -> Result<(), String>,
     ) -> Result<(), String> {
         let client = self.hall.client("terminal-03", DeviceRole::Terminal, None)?;
         let settings = settings(Kind::Terminal, "自助服务终端 03", self.size);
@@ -303,21 +322,17 @@ impl Walk {
         name: &str,
         settings: Settings,
         devices: Devices,
-        walk: impl FnOnce(&mut dyn Steps) -> Result<(), String>,
+        walk: impl FnOnce(&mut Person) -> Result<(), String>,
     ) -> Result<(), String> {
-        let mut person = Person::enter(settings, devices, name, &self.out);
+        let mut person = Person::enter(settings, devices, name, &self.out)?;
         let walked = walk(&mut person);
         self.leave(person, walked)
     }
 
-    fn leave<P: Program<State = App, Message = Message, Theme = Theme> + 'static>(
-        &mut self,
-        person: Person<P>,
-        walked: Result<(), String>,
-    ) -> Result<(), String> {
+    fn leave(&mut self, person: Person, walked: Result<(), String>) -> Result<(), String> {
         let walked = walked.map_err(|error| format!("{}: {error}", person.journey));
         let (journey, files) = (person.journey.clone(), person.files.clone());
-        if let (Ok(()), Some(issued)) = (&walked, person.into_issued()) {
+        if let (Ok(()), Some(issued)) = (&walked, person.running.app().issued().cloned()) {
             let receipt = fs::read_dir(self.out.join("receipts"))
                 .into_iter()
                 .flatten()
@@ -333,7 +348,11 @@ impl Walk {
                 receipt,
             });
         }
-        self.summary.journeys.push(Journey { name: journey, files, error: walked.clone().err() });
+        self.summary.journeys.push(Journey {
+            name: journey,
+            files,
+            error: walked.clone().err(),
+        });
         walked
     }
 }
@@ -356,26 +375,80 @@ fn settings_for_board() -> Settings {
 }
 
 fn devices(client: crate::kiosk::link::client::Client, printer: Option<Arc<dyn Driver>>) -> Devices {
-    Devices { line: Some(Line::new(client)), printer, speaker: None, clock: Clock::System }
-}
-
-/// What somebody does in front of a screen.
-trait Steps {
-    /// Waits until `words` are there, and takes a picture called `screen`.
-    fn sees(&mut self, screen: &str, words: &str) -> Result<(), String>;
-    fn touches(&mut self, words: &str) -> Result<(), String>;
-    /// Types into the field under the label `field`.
-    fn types(&mut self, field: &str, text: &str) -> Result<(), String>;
+    Devices {
+        line: Some(Line::new(client)),
+        printer,
+        speaker: None,
+        clock: Clock::System,
+    }
 }
 
 /// Somebody in front of an unseen screen.
-struct Person<P: Program<State = App, Message = Message, Theme = Theme> + 'static> {
-    program: iced::Application<P>,
-    emulator: Emulator<iced::Application<P>>,
-    events: mpsc::Receiver<emulator::Event<iced::Application<P>>>,
-    stage: Stage,
+struct Person {
+    running: Running,
     size: (u32, u32),
     journey: String,
     out: PathBuf,
     files: Vec<PathBuf>,
+}
+
+impl Person {
+    fn enter(settings: Settings, devices: Devices, journey: &str, out: &Path) -> Result<Self, String> {
+        let size = (settings.size.width as u32, settings.size.height as u32);
+        let running = Running::boot(settings, devices)?;
+        Ok(Self {
+            running,
+            size,
+            journey: journey.to_owned(),
+            out: out.to_owned(),
+            files: Vec::new(),
+        })
+    }
+
+    /// Waits until `words` are there, and takes a picture called `screen`.
+    fn sees(&mut self, screen: &str, words: &str) -> Result<(), String> {
+        let seen = self.running.wait_for(STEP_MAX, |text| text.contains(words)).is_some();
+        let file = Path::new("journeys")
+            .join(&self.journey)
+            .join(format!("{:02}-{screen}.png", self.files.len() + 1));
+        let path = self.out.join(&file);
+        let disk = |error: std::io::Error| format!("{}: {error}", path.display());
+        if let Some(dir) = path.parent() {
+            fs::create_dir_all(dir).map_err(disk)?;
+        }
+        gallery::save(&path, self.size, &self.running.picture()).map_err(disk)?;
+        self.files.push(file);
+        if seen {
+            return Ok(());
+        }
+        let there: Vec<_> = self.running.texts().into_iter().map(|placed| placed.text).collect();
+        Err(format!(
+            "{screen}: \u{201c}{words}\u{201d} did not come; the screen says {there:?}"
+        ))
+    }
+
+    fn touches(&mut self, words: &str) -> Result<(), String> {
+        let place = self.find(words)?;
+        self.running.touch(place.bounds.center());
+        Ok(())
+    }
+
+    /// Types into the field under the label `field`.
+    fn types(&mut self, field: &str, text: &str) -> Result<(), String> {
+        let label = self.find(field)?;
+        let at = Point::new(
+            label.bounds.x + FIELD_OFFSET,
+            label.bounds.y + label.bounds.height + FIELD_OFFSET,
+        );
+        self.running.touch(at);
+        let typed: Vec<_> = iced_test::simulator::typewrite(text).collect();
+        self.running.happen(&typed, Some(at));
+        Ok(())
+    }
+
+    fn find(&mut self, words: &str) -> Result<Placed, String> {
+        self.running
+            .wait_for(STEP_MAX, |text| text == words)
+            .ok_or_else(|| format!("there is no \u{201c}{words}\u{201d} to touch"))
+    }
 }

@@ -212,17 +212,15 @@ impl App {
 
     /// Every source of messages; nothing ticks that nobody looks at.
     pub fn subscription(&self) -> Subscription<Message> {
-        let mut sources = vec![
-            event::listen_with(|event, _, _| match event {
-                Event::Window(window::Event::Resized(size)) => Some(Message::Resized(size)),
-                Event::Window(window::Event::Opened { size, .. }) => Some(Message::Resized(size)),
-                Event::Mouse(mouse::Event::ButtonPressed(_)) | Event::Touch(touch::Event::FingerPressed { .. }) => {
-                    Some(Message::Touched)
-                }
-                Event::Keyboard(keyboard::Event::KeyPressed { key, .. }) => Some(Message::KeyPressed(key)),
-                _ => None,
-            }),
-        ];
+        let mut sources = vec![event::listen_with(|event, _, _| match event {
+            Event::Window(window::Event::Resized(size)) => Some(Message::Resized(size)),
+            Event::Window(window::Event::Opened { size, .. }) => Some(Message::Resized(size)),
+            Event::Mouse(mouse::Event::ButtonPressed(_)) | Event::Touch(touch::Event::FingerPressed { .. }) => {
+                Some(Message::Touched)
+            }
+            Event::Keyboard(keyboard::Event::KeyPressed { key, .. }) => Some(Message::KeyPressed(key)),
+            _ => None,
+        })];
         if self.known.devices.clock == Clock::System {
             sources.push(ticks(self.tick_ms()));
         }
@@ -248,7 +246,10 @@ impl App {
     }
 
     pub fn title(&self) -> String {
-        self.known.hall.as_ref().map_or_else(|| "Hall Kiosk".to_owned(), |hall| hall.name.get("zh-CN").to_owned())
+        self.known
+            .hall
+            .as_ref()
+            .map_or_else(|| "Hall Kiosk".to_owned(), |hall| hall.name.get("zh-CN").to_owned())
     }
 
     /// How often the time must be looked at now, in milliseconds.
@@ -259,7 +260,20 @@ impl App {
             Role::Wall(wall) => wall.tick_ms(&self.known),
         };
         // An age that is shown must grow.
-        if self.known.lost_since.is_some() { wanted.min(5_000) } else { wanted }
+        if self.known.lost_since.is_some() {
+            wanted.min(5_000)
+        } else {
+            wanted
+        }
+    }
+
+    /// The number on the screen, if one is.
+    #[cfg(feature = "demo")]
+    pub fn issued(&self) -> Option<&crate::api::ticket::Issued> {
+        match &self.role {
+            Role::Terminal(terminal) => terminal.issued(),
+            Role::Console(_) | Role::Wall(_) => None,
+        }
     }
 
     #[cfg(feature = "demo")]
@@ -317,7 +331,9 @@ impl Known {
     }
 
     fn read_hall(&self, after: Duration) -> Task<Message> {
-        let Some(line) = self.devices.line.clone() else { return Task::none() };
+        let Some(line) = self.devices.line.clone() else {
+            return Task::none();
+        };
         let ask = async move {
             tokio::time::sleep(after).await;
             line.hall().await

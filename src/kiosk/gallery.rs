@@ -5,14 +5,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use iced::advanced::renderer::Headless;
-use iced::advanced::{renderer, widget};
-use iced::{Rectangle, Renderer, Size, Theme, mouse, window};
-use iced_test::runtime::{UserInterface, user_interface};
+use iced::Size;
 use image::{ExtendedColorType, ImageEncoder as _, codecs::png::PngEncoder};
 
-use super::app::App;
-use super::ui::fonts;
+use super::stage::Stage;
 use crate::i18n::Lang;
 
 mod consoles;
@@ -63,7 +59,12 @@ impl Entry {
     /// `home/open--elder--zh-CN--1080x1920.png`
     pub fn file(&self) -> PathBuf {
         let (width, height) = self.size;
-        let name = format!("{}--{}--{}--{width}x{height}.png", self.state, self.mode.code(), self.lang.tag());
+        let name = format!(
+            "{}--{}--{}--{width}x{height}.png",
+            self.state,
+            self.mode.code(),
+            self.lang.tag()
+        );
         Path::new(self.screen).join(name)
     }
 
@@ -95,12 +96,22 @@ pub fn entries() -> Vec<Entry> {
     let mut all = Vec::new();
     for (screen, state) in presets::STATES {
         let resident = presets::is_residents(screen);
-        let sizes: &[(u32, u32)] = if resident { &presets::TERMINAL_SIZES } else { &presets::WALL_SIZES };
+        let sizes: &[(u32, u32)] = if resident {
+            &presets::TERMINAL_SIZES
+        } else {
+            &presets::WALL_SIZES
+        };
         let modes: &[Mode] = if resident { &Mode::ALL } else { &[Mode::Standard] };
         for mode in modes {
             for lang in Lang::ALL {
                 for size in sizes {
-                    all.push(Entry { screen, state, mode: *mode, lang, size: *size });
+                    all.push(Entry {
+                        screen,
+                        state,
+                        mode: *mode,
+                        lang,
+                        size: *size,
+                    });
                 }
             }
         }
@@ -133,77 +144,7 @@ pub fn render(out: &Path, filter: &Filter) -> std::io::Result<Vec<PathBuf>> {
 /// What the disk or the encoder says.
 pub fn save(file: &Path, (width, height): (u32, u32), rgba: &[u8]) -> std::io::Result<()> {
     let out = std::io::BufWriter::new(fs::File::create(file)?);
-    PngEncoder::new(out).write_image(rgba, width, height, ExtendedColorType::Rgba8).map_err(std::io::Error::other)
-}
-
-/// A screen nobody sees.
-pub struct Stage {
-    renderer: Renderer,
-    size: Size,
-}
-
-impl Stage {
-    pub fn new(size: Size) -> Self {
-        fonts::load();
-        let renderer = futures::executor::block_on(<Renderer as Headless>::new(fonts::REGULAR, 32.0.into(), Some("tiny-skia")))
-            .unwrap_or_else(|| unreachable!("the software renderer needs nothing"));
-        Self { renderer, size }
-    }
-
-    /// The pixels of the app's present view, four bytes each.
-    pub fn picture(&mut self, app: &App) -> Vec<u8> {
-        let style = renderer::Style { text_color: app.palette().ink };
-        let mut ui = self.build(app);
-        let _ = ui.update(
-            &[iced::Event::Window(window::Event::RedrawRequested(std::time::Instant::now()))],
-            mouse::Cursor::Unavailable,
-            &mut self.renderer,
-            &mut iced::advanced::clipboard::Null,
-            &mut Vec::new(),
-        );
-        ui.draw(&mut self.renderer, &Theme::Light, &style, mouse::Cursor::Unavailable);
-        let size = Size::new(self.size.width as u32, self.size.height as u32);
-        self.renderer.screenshot(size, 1.0, app.palette().ground)
-    }
-
-    /// Every text of the app's present view with where it stands.
-    pub fn texts(&mut self, app: &App) -> Vec<Placed> {
-        let mut recorder = Recorder { clip: Rectangle::with_size(self.size), found: Vec::new() };
-        let mut ui = self.build(app);
-        ui.operate(&self.renderer, &mut widget::operation::black_box(&mut recorder));
-        recorder.found
-    }
-
-    fn build<'a>(&mut self, app: &'a App) -> UserInterface<'a, super::app::Message, Theme, Renderer> {
-        UserInterface::build(app.view(), self.size, user_interface::Cache::default(), &mut self.renderer)
-    }
-}
-
-/// A text, its own bounds, and the innermost container around it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Placed {
-    pub text: String,
-    pub bounds: Rectangle,
-    pub container: Rectangle,
-}
-
-struct Recorder {
-    clip: Rectangle,
-    found: Vec<Placed>,
-}
-
-impl widget::Operation for Recorder {
-    fn traverse(&mut self, operate: &mut dyn FnMut(&mut dyn widget::Operation)) {
-        let outer = self.clip;
-        operate(self);
-        self.clip = outer;
-    }
-
-    fn container(&mut self, _id: Option<&widget::Id>, bounds: Rectangle) {
-        self.clip = bounds;
-    }
-
-    fn text(&mut self, _id: Option<&widget::Id>, bounds: Rectangle, text: &str) {
-        self.found.push(Placed { text: text.to_owned(), bounds, container: self.clip });
-    }
+    PngEncoder::new(out)
+        .write_image(rgba, width, height, ExtendedColorType::Rgba8)
+        .map_err(std::io::Error::other)
 }

@@ -9,6 +9,8 @@ pub mod link;
 pub mod program;
 pub mod screen;
 pub mod session;
+#[cfg(feature = "demo")]
+pub mod stage;
 pub mod start;
 pub mod ui;
 pub mod widget;

@@ -26,7 +26,10 @@ pub fn program(
     )
     .title(App::title)
     .theme(App::theme)
-    .style(|app, _theme| theme::Style { background_color: app.palette().ground, text_color: app.palette().ink })
+    .style(|app, _theme| theme::Style {
+        background_color: app.palette().ground,
+        text_color: app.palette().ink,
+    })
     .subscription(App::subscription)
     .default_font(fonts::REGULAR)
     .window(window::Settings {

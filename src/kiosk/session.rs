@@ -15,6 +15,11 @@ pub struct Visit {
 impl Visit {
     /// The visit after this one, in the hall's own defaults.
     pub fn next(self, lang: Lang, high_contrast: bool) -> Self {
-        Self { id: self.id + 1, lang, elder: false, high_contrast }
+        Self {
+            id: self.id + 1,
+            lang,
+            elder: false,
+            high_contrast,
+        }
     }
 }

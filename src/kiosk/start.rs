@@ -30,13 +30,16 @@ const RENEW_CHECK: Duration = Duration::from_secs(3_600);
 pub fn run(config: &KioskConfig) -> Result<(), String> {
     let identity = Identity::load(&config.identity_dir).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => {
-            "this device was never enrolled: make a code with `hall-server enroll` and run `hall-kiosk enroll`".to_owned()
+            "this device was never enrolled: make a code with `hall-server enroll` and run `hall-kiosk enroll`"
+                .to_owned()
         }
         _ => format!("{}: {error}", config.identity_dir.display()),
     })?;
     if identity.role != config.role {
         let (is, wanted) = (identity.role.code(), config.role.code());
-        return Err(format!("role: this device was enrolled as a {is}, the configuration says {wanted}"));
+        return Err(format!(
+            "role: this device was enrolled as a {is}, the configuration says {wanted}"
+        ));
     }
     let client = Client::new(&config.server, &identity)?;
     keep_certificate(client.clone(), identity.clone(), config.identity_dir.clone())?;
@@ -49,7 +52,9 @@ pub fn run(config: &KioskConfig) -> Result<(), String> {
 /// # Errors
 /// When there is no display to open it on.
 pub fn open(settings: Settings, devices: Devices, frame: Frame) -> Result<(), String> {
-    program(settings, devices, frame).run().map_err(|error| format!("the window cannot be opened: {error}"))
+    program(settings, devices, frame)
+        .run()
+        .map_err(|error| format!("the window cannot be opened: {error}"))
 }
 
 /// Enrols the device of `config` and keeps its identity.
@@ -63,7 +68,9 @@ pub fn enroll(config: &KioskConfig, code: &str) -> Result<Identity, String> {
         let (is, wanted) = (identity.role.code(), config.role.code());
         return Err(format!("the code was made for a {is}, the configuration says {wanted}"));
     }
-    identity.save(&config.identity_dir).map_err(|error| format!("{}: {error}", config.identity_dir.display()))?;
+    identity
+        .save(&config.identity_dir)
+        .map_err(|error| format!("{}: {error}", config.identity_dir.display()))?;
     Ok(identity)
 }
 
@@ -74,7 +81,11 @@ pub fn settings(config: &KioskConfig, identity: &Identity) -> Settings {
         DeviceRole::Window => Kind::Window(identity.window.clone().unwrap_or_else(|| WindowId::from(""))),
         DeviceRole::Board => Kind::Board,
     };
-    let name = if config.name.is_empty() { identity.name.clone() } else { config.name.clone() };
+    let name = if config.name.is_empty() {
+        identity.name.clone()
+    } else {
+        config.name.clone()
+    };
     let (width, height) = config.display.size;
     Settings {
         kind,
@@ -84,7 +95,11 @@ pub fn settings(config: &KioskConfig, identity: &Identity) -> Settings {
         diagonal_inches: config.display.diagonal_inches,
         size: Size::new(width as f32, height as f32),
         idle: config.idle,
-        paper: if config.printer.paper_mm == 58 { Paper::Mm58 } else { Paper::Mm80 },
+        paper: if config.printer.paper_mm == 58 {
+            Paper::Mm58
+        } else {
+            Paper::Mm80
+        },
     }
 }
 
@@ -94,13 +109,24 @@ pub fn devices(config: &KioskConfig, line: Line) -> Devices {
         (PrinterDriver::Folder, Some(folder)) => Some(Arc::new(Folder::new(folder)) as Arc<dyn Driver>),
         _ => None,
     };
-    let speaker = config.sound.enabled.then(|| Arc::new(SystemSpeaker::start()) as Arc<dyn Speaker>);
-    Devices { line: Some(line), printer, speaker, clock: Clock::System }
+    let speaker = config
+        .sound
+        .enabled
+        .then(|| Arc::new(SystemSpeaker::start()) as Arc<dyn Speaker>);
+    Devices {
+        line: Some(line),
+        printer,
+        speaker,
+        clock: Clock::System,
+    }
 }
 
 pub fn frame(config: &KioskConfig) -> Frame {
     let (width, height) = config.display.size;
-    Frame { fullscreen: config.display.fullscreen, size: Size::new(width as f32, height as f32) }
+    Frame {
+        fullscreen: config.display.fullscreen,
+        size: Size::new(width as f32, height as f32),
+    }
 }
 
 /// `1080x1920`
@@ -110,7 +136,13 @@ pub fn frame(config: &KioskConfig) -> Frame {
 pub fn parse_size(text: &str) -> Result<(u32, u32), String> {
     let expected = || "expected WIDTHxHEIGHT in pixels, like 1080x1920, each from 320 to 7680".to_owned();
     let (width, height) = text.split_once(['x', 'X', '×']).ok_or_else(expected)?;
-    let side = |text: &str| text.trim().parse().ok().filter(|side| (320..=7680).contains(side)).ok_or_else(expected);
+    let side = |text: &str| {
+        text.trim()
+            .parse()
+            .ok()
+            .filter(|side| (320..=7680).contains(side))
+            .ok_or_else(expected)
+    };
     Ok((side(width)?, side(height)?))
 }
 

@@ -47,7 +47,9 @@ pub(crate) enum Screen {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Overlay {
     /// Are you still there? The visit ends at this time.
-    Idle { until_ms: i64 },
+    Idle {
+        until_ms: i64,
+    },
     HelpSent,
     HelpFailed,
 }
@@ -63,10 +65,21 @@ pub enum Message {
     ContrastPressed,
     LanguagePressed,
     HelpPressed,
-    HelpAnswered { visit: u64, sent: bool },
-    IssueAnswered { visit: u64, key: Uuid, answer: Result<Issued, LinkError> },
+    HelpAnswered {
+        visit: u64,
+        sent: bool,
+    },
+    IssueAnswered {
+        visit: u64,
+        key: Uuid,
+        answer: Result<Issued, LinkError>,
+    },
     /// `trouble` is a stable printer code.
-    PrintEnded { visit: u64, ticket: Uuid, trouble: Option<&'static str> },
+    PrintEnded {
+        visit: u64,
+        ticket: Uuid,
+        trouble: Option<&'static str>,
+    },
     PrintReported,
     RetryPressed,
     GiveUpPressed,
@@ -81,7 +94,12 @@ pub enum Message {
 impl Terminal {
     pub(super) fn new(lang: Lang, high_contrast: bool) -> Self {
         Self {
-            visit: Visit { id: 0, lang, elder: false, high_contrast },
+            visit: Visit {
+                id: 0,
+                lang,
+                elder: false,
+                high_contrast,
+            },
             screen: Screen::Home,
             overlay: None,
             touched_ms: 0,
@@ -97,7 +115,9 @@ impl Terminal {
 
     pub(super) fn update(&mut self, message: Message, known: &Known) -> Task<super::Message> {
         self.touched_ms = match &message {
-            Message::HelpAnswered { .. } | Message::IssueAnswered { .. } | Message::PrintEnded { .. } => self.touched_ms,
+            Message::HelpAnswered { .. } | Message::IssueAnswered { .. } | Message::PrintEnded { .. } => {
+                self.touched_ms
+            }
             _ => known.now_ms,
         };
         match message {
@@ -115,7 +135,9 @@ impl Terminal {
                 }
             }
             Message::Who(message) => {
-                let Screen::Who(state) = &mut self.screen else { return Task::none() };
+                let Screen::Who(state) = &mut self.screen else {
+                    return Task::none();
+                };
                 if let who_for::Action::Issue { queue, class } = state.update(message) {
                     return self.issue(queue, class, Uuid::now_v7(), known);
                 }
@@ -139,7 +161,9 @@ impl Terminal {
             }
             Message::PrintEnded { visit, ticket, trouble } => return self.printed(visit, ticket, trouble, known),
             Message::RetryPressed => {
-                let Screen::Trouble(state) = &self.screen else { return Task::none() };
+                let Screen::Trouble(state) = &self.screen else {
+                    return Task::none();
+                };
                 let (queue, class, key) = (state.queue.clone(), state.class, state.key);
                 return self.issue(queue, class, key, known);
             }
@@ -156,7 +180,10 @@ impl Terminal {
             }
             Message::AnotherPressed => self.screen = Screen::Choose(choose_queue::State::default()),
             Message::StayPressed | Message::OverlayClosed => self.overlay = None,
-            Message::HelpAnswered { .. } | Message::IssueAnswered { .. } | Message::PrintReported | Message::Touched => {}
+            Message::HelpAnswered { .. }
+            | Message::IssueAnswered { .. }
+            | Message::PrintReported
+            | Message::Touched => {}
         }
         Task::none()
     }
@@ -189,9 +216,19 @@ impl Terminal {
             return self.reset(known);
         }
         if quiet >= whole * 2 / 3 && !matches!(self.overlay, Some(Overlay::Idle { .. })) {
-            self.overlay = Some(Overlay::Idle { until_ms: self.touched_ms + whole });
+            self.overlay = Some(Overlay::Idle {
+                until_ms: self.touched_ms + whole,
+            });
         }
         Task::none()
+    }
+
+    #[cfg(feature = "demo")]
+    pub(super) fn issued(&self) -> Option<&Issued> {
+        match &self.screen {
+            Screen::Issued(state) => Some(&state.issued),
+            _ => None,
+        }
     }
 
     pub(super) fn tick_ms(&self) -> u64 {
@@ -200,7 +237,11 @@ impl Terminal {
     }
 
     pub(super) fn palette(&self) -> Palette {
-        if self.visit.high_contrast { Palette::HIGH_CONTRAST } else { Palette::LIGHT }
+        if self.visit.high_contrast {
+            Palette::HIGH_CONTRAST
+        } else {
+            Palette::LIGHT
+        }
     }
 
     pub(super) fn view<'a>(&'a self, known: &'a Known) -> Element<'a, Message> {
@@ -235,9 +276,10 @@ impl Terminal {
                 let take = Action::new(cx.tr("get-number"), Message::Who(who_for::Message::GetNumberPressed));
                 (vec![back(), home()], Some(take.icon(Icon::Ticket)))
             }
-            Screen::Issuing(state) if state.is_long(cx.now_ms) => {
-                (vec![Action::new(cx.tr("issuing-give-up"), Message::GiveUpPressed)], None)
-            }
+            Screen::Issuing(state) if state.is_long(cx.now_ms) => (
+                vec![Action::new(cx.tr("issuing-give-up"), Message::GiveUpPressed)],
+                None,
+            ),
             Screen::Issuing(_) => (Vec::new(), None),
             Screen::Issued(state) => {
                 let done = cx.tr_n("issued-done", state.seconds_left(cx.now_ms));
@@ -247,7 +289,11 @@ impl Terminal {
             Screen::Trouble(state) => {
                 let other = Action::new(cx.tr("choose-other"), Message::AnotherPressed);
                 let again = Action::new(cx.tr("try-again"), Message::RetryPressed);
-                if state.can_retry() { (vec![home(), other], Some(again)) } else { (vec![home()], Some(other)) }
+                if state.can_retry() {
+                    (vec![home(), other], Some(again))
+                } else {
+                    (vec![home()], Some(other))
+                }
             }
         };
         Footer { left, help, primary }
@@ -255,8 +301,16 @@ impl Terminal {
 
     /// The ways to see and read this better, each reachable from the first screen.
     fn modes(&self, cx: &Context<'_>) -> Vec<Action<Message>> {
-        let elder = if self.visit.elder { "mode-standard" } else { "mode-elder" };
-        let contrast = if self.visit.high_contrast { "mode-contrast-off" } else { "mode-contrast" };
+        let elder = if self.visit.elder {
+            "mode-standard"
+        } else {
+            "mode-elder"
+        };
+        let contrast = if self.visit.high_contrast {
+            "mode-contrast-off"
+        } else {
+            "mode-contrast"
+        };
         vec![
             Action::new(cx.tr(elder), Message::ElderPressed),
             Action::new(cx.tr(contrast), Message::ContrastPressed),
@@ -265,47 +319,78 @@ impl Terminal {
     }
 
     fn look(&self, known: &Known) -> Look {
-        Look::new(self.palette(), known.size, known.settings.diagonal_inches, self.visit.elder)
+        Look::new(
+            self.palette(),
+            known.size,
+            known.settings.diagonal_inches,
+            self.visit.elder,
+        )
     }
 
     fn idle_ms(&self, known: &Known) -> i64 {
         let idle = known.settings.idle;
-        i64::from(if self.visit.elder { idle.elder_seconds } else { idle.standard_seconds }) * SECOND_MS
+        i64::from(if self.visit.elder {
+            idle.elder_seconds
+        } else {
+            idle.standard_seconds
+        }) * SECOND_MS
     }
 
     /// On the first screen, in the hall's own defaults.
     fn is_untouched(&self, known: &Known) -> bool {
         let fresh = self.visit.next(known.settings.lang, known.settings.high_contrast);
-        Visit { id: fresh.id, ..self.visit } == fresh
+        Visit {
+            id: fresh.id,
+            ..self.visit
+        } == fresh
     }
 
     fn queue_chosen(&mut self, queue: QueueId, known: &Known) {
-        let live = known.live.as_ref().and_then(|live| live.queues.iter().find(|live| live.id == queue));
+        let live = known
+            .live
+            .as_ref()
+            .and_then(|live| live.queues.iter().find(|live| live.id == queue));
         let reason = match live {
-            Some(live) if !live.open => Some(trouble::Reason::Closed { opens_at_ms: live.opens_at_ms }),
-            Some(live) if live.left == Some(0) => Some(trouble::Reason::QuotaGone { opens_at_ms: live.opens_at_ms }),
+            Some(live) if !live.open => Some(trouble::Reason::Closed {
+                opens_at_ms: live.opens_at_ms,
+            }),
+            Some(live) if live.left == Some(0) => Some(trouble::Reason::QuotaGone {
+                opens_at_ms: live.opens_at_ms,
+            }),
             _ => None,
         };
         self.screen = match reason {
-            Some(reason) => {
-                Screen::Trouble(trouble::State { reason, queue, class: Class::Ordinary, key: Uuid::now_v7() })
-            }
+            Some(reason) => Screen::Trouble(trouble::State {
+                reason,
+                queue,
+                class: Class::Ordinary,
+                key: Uuid::now_v7(),
+            }),
             None => Screen::Who(who_for::State::new(queue)),
         };
     }
 
     fn issue(&mut self, queue: QueueId, class: Class, key: Uuid, known: &Known) -> Task<super::Message> {
-        self.screen =
-            Screen::Issuing(issuing::State { queue: queue.clone(), class, key, since_ms: known.now_ms });
-        let Some(line) = known.devices.line.clone() else { return Task::none() };
+        self.screen = Screen::Issuing(issuing::State {
+            queue: queue.clone(),
+            class,
+            key,
+            since_ms: known.now_ms,
+        });
+        let Some(line) = known.devices.line.clone() else {
+            return Task::none();
+        };
         let visit = self.visit.id;
-        Task::perform(async move { line.issue(IssueRequest { queue, class }, key).await }, move |answer| {
-            super::Message::Terminal(Message::IssueAnswered { visit, key, answer })
-        })
+        Task::perform(
+            async move { line.issue(IssueRequest { queue, class }, key).await },
+            move |answer| super::Message::Terminal(Message::IssueAnswered { visit, key, answer }),
+        )
     }
 
     fn answered(&mut self, key: Uuid, answer: Result<Issued, LinkError>, known: &Known) -> Task<super::Message> {
-        let Screen::Issuing(asked) = &self.screen else { return Task::none() };
+        let Screen::Issuing(asked) = &self.screen else {
+            return Task::none();
+        };
         if asked.key != key {
             return Task::none();
         }
@@ -327,12 +412,27 @@ impl Terminal {
         let until = known.now_ms + i64::from(known.settings.idle.issued_seconds) * SECOND_MS;
         // Known to be out: not even tried, so that a refill prints nothing of the past.
         let prints = known.devices.printer.is_some() && known.printer_trouble().is_none();
-        let task = if prints { self.print(&issued, known) } else { Task::none() };
+        let task = if prints {
+            self.print(&issued, known)
+        } else {
+            Task::none()
+        };
         let report = match known.printer_trouble() {
-            Some(code) => report(known, issued.ticket.id, PrintReport { printed: false, code: Some(code.to_owned()) }),
+            Some(code) => report(
+                known,
+                issued.ticket.id,
+                PrintReport {
+                    printed: false,
+                    code: Some(code.to_owned()),
+                },
+            ),
             None => Task::none(),
         };
-        let paper = if prints { issued::Paper::Printing } else { issued::Paper::ByPhone };
+        let paper = if prints {
+            issued::Paper::Printing
+        } else {
+            issued::Paper::ByPhone
+        };
         self.screen = Screen::Issued(Box::new(issued::State::new(issued, paper, until)));
         Task::batch([task, report])
     }
@@ -375,16 +475,26 @@ impl Terminal {
                 Some(code) => issued::Paper::Failed(code),
             };
         }
-        let sent = report(known, ticket, PrintReport { printed: code.is_none(), code });
+        let sent = report(
+            known,
+            ticket,
+            PrintReport {
+                printed: code.is_none(),
+                code,
+            },
+        );
         Task::batch([sent, known.read_printer()])
     }
 
     fn raise_help(&mut self, known: &Known) -> Task<super::Message> {
-        let Some(line) = known.devices.line.clone() else { return Task::none() };
+        let Some(line) = known.devices.line.clone() else {
+            return Task::none();
+        };
         let visit = self.visit.id;
-        Task::perform(async move { line.raise_help(Uuid::now_v7()).await.is_ok() }, move |sent| {
-            super::Message::Terminal(Message::HelpAnswered { visit, sent })
-        })
+        Task::perform(
+            async move { line.raise_help(Uuid::now_v7()).await.is_ok() },
+            move |sent| super::Message::Terminal(Message::HelpAnswered { visit, sent }),
+        )
     }
 
     fn back(&mut self, known: &Known) {
@@ -408,11 +518,17 @@ impl Terminal {
 pub fn slip(issued: &Issued, hall: &crate::api::hall::HallInfo) -> TicketSlip {
     TicketSlip {
         hall: hall.name.clone(),
-        queue: hall.queue(&issued.ticket.queue).map(|queue| queue.name.clone()).unwrap_or_default(),
+        queue: hall
+            .queue(&issued.ticket.queue)
+            .map(|queue| queue.name.clone())
+            .unwrap_or_default(),
         number: issued.ticket.number.clone(),
         people_ahead: issued.people_ahead,
         wait: issued.wait,
-        zone: hall.zone(&issued.zone).map(|zone| zone.name.clone()).unwrap_or_default(),
+        zone: hall
+            .zone(&issued.zone)
+            .map(|zone| zone.name.clone())
+            .unwrap_or_default(),
         class: issued.ticket.class,
         issued_at: issued.ticket.issued_at_ms,
         time_zone: hall.time_zone.clone(),
@@ -421,7 +537,9 @@ pub fn slip(issued: &Issued, hall: &crate::api::hall::HallInfo) -> TicketSlip {
 }
 
 fn report(known: &Known, ticket: Uuid, report: PrintReport) -> Task<super::Message> {
-    let Some(line) = known.devices.line.clone() else { return Task::none() };
+    let Some(line) = known.devices.line.clone() else {
+        return Task::none();
+    };
     Task::perform(
         async move {
             if let Err(error) = line.report_print(ticket, report).await {

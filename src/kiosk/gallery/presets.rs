@@ -77,7 +77,12 @@ pub fn app(entry: &Entry) -> App {
     };
     let settings = Settings {
         kind,
-        name: if entry.lang == crate::i18n::Lang::En { "Terminal 03" } else { "自助服务终端 03" }.to_owned(),
+        name: if entry.lang == crate::i18n::Lang::En {
+            "Terminal 03"
+        } else {
+            "自助服务终端 03"
+        }
+        .to_owned(),
         lang: entry.lang,
         high_contrast: entry.mode.contrast(),
         diagonal_inches: 21.5,
@@ -85,7 +90,12 @@ pub fn app(entry: &Entry) -> App {
         idle: Idle::default(),
         paper: Paper::Mm80,
     };
-    let devices = Devices { line: None, printer: None, speaker: None, clock: Clock::Fixed(NOW_MS) };
+    let devices = Devices {
+        line: None,
+        printer: None,
+        speaker: None,
+        clock: Clock::Fixed(NOW_MS),
+    };
     let (mut app, _) = App::boot(settings, devices);
     let known = app.known_mut();
     known.hall = Some(HallInfo::from(&hall()));
@@ -103,10 +113,14 @@ fn terminal(entry: &Entry, app: &mut App) {
     let known = app.known_mut();
     match entry.state {
         "connecting" => known.hall = None,
-        "nobody-waiting" => known.live.iter_mut().flat_map(|live| &mut live.queues).for_each(|queue| {
-            queue.waiting = 0;
-            queue.wait = None;
-        }),
+        "nobody-waiting" => known
+            .live
+            .iter_mut()
+            .flat_map(|live| &mut live.queues)
+            .for_each(|queue| {
+                queue.waiting = 0;
+                queue.wait = None;
+            }),
         "offline" if entry.screen == "home" => known.lost_since = Some(NOW_MS - 3 * MINUTE_MS),
         "out-of-paper" => known.printer = Some(PrinterState::OutOfPaper),
         "some-closed" => {
@@ -125,20 +139,33 @@ fn terminal(entry: &Entry, app: &mut App) {
     terminal.visit.elder = entry.mode.elder();
     let queue = || QueueId::from("social");
     let issuing = |since_ms| {
-        Screen::Issuing(issuing::State { queue: queue(), class: Class::Ordinary, key: Uuid::nil(), since_ms })
+        Screen::Issuing(issuing::State {
+            queue: queue(),
+            class: Class::Ordinary,
+            key: Uuid::nil(),
+            since_ms,
+        })
     };
     let issued = |paper, ahead| {
         let state = issued::State::new(issued_ticket(ahead), paper, NOW_MS + 8_000);
         Screen::Issued(Box::new(state))
     };
     let trouble = |reason| {
-        Screen::Trouble(trouble::State { reason, queue: queue(), class: Class::Ordinary, key: Uuid::nil() })
+        Screen::Trouble(trouble::State {
+            reason,
+            queue: queue(),
+            class: Class::Ordinary,
+            key: Uuid::nil(),
+        })
     };
     let tomorrow = Some(NOW_MS + 1_398 * MINUTE_MS);
     terminal.screen = match (entry.screen, entry.state) {
         ("choose-queue", "last-page") => Screen::Choose(choose_queue::State::at_page(usize::MAX)),
         ("choose-queue", _) => Screen::Choose(choose_queue::State::default()),
-        ("who-for", "elder-chosen") => Screen::Who(who_for::State { queue: queue(), class: Class::Elder70 }),
+        ("who-for", "elder-chosen") => Screen::Who(who_for::State {
+            queue: queue(),
+            class: Class::Elder70,
+        }),
         ("who-for", _) => Screen::Who(who_for::State::new(queue())),
         ("issuing", "long") => issuing(NOW_MS - 4_000),
         ("issuing", _) => issuing(NOW_MS),
@@ -148,7 +175,9 @@ fn terminal(entry: &Entry, app: &mut App) {
         ("issued", "print-failed") => issued(issued::Paper::Failed("printer.out_of_paper".to_owned()), 6),
         ("issued", _) => issued(issued::Paper::Printed, 0),
         ("trouble", "offline") => trouble(trouble::Reason::Offline),
-        ("trouble", "closed") => trouble(trouble::Reason::Closed { opens_at_ms: Some(NOW_MS + 228 * MINUTE_MS) }),
+        ("trouble", "closed") => trouble(trouble::Reason::Closed {
+            opens_at_ms: Some(NOW_MS + 228 * MINUTE_MS),
+        }),
         ("trouble", "closed-long") => trouble(trouble::Reason::Closed { opens_at_ms: None }),
         ("trouble", "quota-gone") => trouble(trouble::Reason::QuotaGone { opens_at_ms: tomorrow }),
         ("trouble", "range-ended") => trouble(trouble::Reason::RangeEnded { opens_at_ms: None }),
@@ -158,16 +187,34 @@ fn terminal(entry: &Entry, app: &mut App) {
     terminal.overlay = match (entry.screen, entry.state) {
         (_, "help-sent") => Some(Overlay::HelpSent),
         (_, "help-failed") => Some(Overlay::HelpFailed),
-        ("who-for", "idle") => Some(Overlay::Idle { until_ms: NOW_MS + 17_000 }),
+        ("who-for", "idle") => Some(Overlay::Idle {
+            until_ms: NOW_MS + 17_000,
+        }),
         _ => None,
     };
 }
 
 /// The hall as it stands in every picture.
 pub fn live() -> HallLive {
-    let range = |from, to| Some(WaitRange { from_minutes: from, to_minutes: to });
+    let range = |from, to| {
+        Some(WaitRange {
+            from_minutes: from,
+            to_minutes: to,
+        })
+    };
     let counts = [4, 6, 2, 3, 0, 1, 0, 2, 1, 1];
-    let waits = [range(5, 10), range(10, 15), range(2, 4), range(5, 10), range(0, 6), range(3, 8), range(0, 9), None, range(15, 25), range(0, 5)];
+    let waits = [
+        range(5, 10),
+        range(10, 15),
+        range(2, 4),
+        range(5, 10),
+        range(0, 6),
+        range(3, 8),
+        range(0, 9),
+        None,
+        range(15, 25),
+        range(0, 5),
+    ];
     let hall = hall();
     let queues = hall
         .queues
@@ -185,7 +232,11 @@ pub fn live() -> HallLive {
     let windows = hall
         .windows
         .iter()
-        .map(|window| WindowLive { id: window.id.clone(), status: WindowStatus::Open, number: None })
+        .map(|window| WindowLive {
+            id: window.id.clone(),
+            status: WindowStatus::Open,
+            number: None,
+        })
         .collect();
     let call = |number: &str, window: &str, ago: i64, pending| CallLive {
         ticket: Uuid::from_u128(ago as u128),
