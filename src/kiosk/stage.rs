@@ -53,6 +53,7 @@ impl Stage {
     pub fn texts(&mut self, app: &App) -> Vec<Placed> {
         let mut recorder = Recorder {
             around: Rectangle::with_size(self.size),
+            inside: None,
             found: Vec::new(),
         };
         let mut ui = self.build(app.view(), user_interface::Cache::default());
@@ -79,18 +80,21 @@ pub struct Placed {
 
 struct Recorder {
     around: Rectangle,
+    /// Announced by a container just before it lets its children be visited.
+    inside: Option<Rectangle>,
     found: Vec<Placed>,
 }
 
 impl widget::Operation for Recorder {
     fn traverse(&mut self, operate: &mut dyn FnMut(&mut dyn widget::Operation)) {
         let outer = self.around;
+        self.around = self.inside.take().unwrap_or(outer);
         operate(self);
         self.around = outer;
     }
 
     fn container(&mut self, _id: Option<&widget::Id>, bounds: Rectangle) {
-        self.around = self.around.intersection(&bounds).unwrap_or_default();
+        self.inside = Some(self.around.intersection(&bounds).unwrap_or_default());
     }
 
     fn text(&mut self, _id: Option<&widget::Id>, bounds: Rectangle, text: &str) {

@@ -3,6 +3,7 @@
 
 mod common;
 mod faults;
+mod gallery;
 mod print;
 mod rules;
 mod server;

@@ -46,7 +46,7 @@ pub fn view<'a>(cx: &Context<'a>) -> Element<'a, Message> {
             .width(Length::FillPortion(5))
             .height(Length::Fill);
         left = left.push(question).push(container(main).height(Length::Fill));
-        if let Some(notice) = notice(cx) {
+        if let Some(notice) = notice(cx).filter(|_| !look.elder) {
             left = left.push(notice);
         }
         row![

@@ -103,30 +103,31 @@ fn top<'a, M: 'a>(look: &Look, header: Header) -> Element<'a, M> {
 fn bottom<'a, M: Clone + 'a>(look: &Look, footer: Footer<M>) -> Element<'a, M> {
     let p = look.palette;
     let height = look.px(if look.elder { 128.0 } else { FOOTER_BUTTON });
+    // Large print has no room beside: help gets a line of its own, and its whole width.
+    let two_lines = look.elder && !look.is_landscape();
+    let wide = if two_lines { Length::Fill } else { Length::Shrink };
     let mut bar = Row::new()
         .spacing(look.px(24.0))
         .align_y(Vertical::Center)
         .width(Length::Fill);
     for action in footer.left {
         bar = bar.push(
-            button::quiet(look, words(look, action.words, action.icon, p.ink))
+            button::quiet(look, words(look, action.words, action.icon, p.ink, Length::Shrink))
                 .height(height)
                 .on_press_maybe(action.message),
         );
     }
     let help = footer.help.map(|action| {
         let ink = if look.elder { p.on_accent } else { p.accent };
-        button::help(look, words(look, action.words, action.icon, ink))
+        button::help(look, words(look, action.words, action.icon, ink, wide))
             .height(height)
             .on_press_maybe(action.message)
     });
     let primary = footer.primary.map(|action| {
-        button::confirm(look, words(look, action.words, action.icon, p.on_primary))
+        button::confirm(look, words(look, action.words, action.icon, p.on_primary, wide))
             .height(height)
             .on_press_maybe(action.message)
     });
-    // Large print has no room beside: help gets a line of its own, and its whole width.
-    let two_lines = look.elder && !look.is_landscape();
     let mut lines = Column::new().spacing(look.px(24.0)).width(Length::Fill);
     if two_lines {
         if let Some(help) = help {
@@ -150,14 +151,18 @@ fn bottom<'a, M: Clone + 'a>(look: &Look, footer: Footer<M>) -> Element<'a, M> {
     column![pane::rule(look), pane::strip(bar, p.surface).width(Length::Fill)].into()
 }
 
-fn words<'a, M: 'a>(look: &Look, words: String, picture: Option<Icon>, ink: iced::Color) -> Element<'a, M> {
+/// A button's picture and words, in the middle of `width`.
+fn words<'a, M: 'a>(
+    look: &Look,
+    words: String,
+    picture: Option<Icon>,
+    ink: iced::Color,
+    width: Length,
+) -> Element<'a, M> {
     let label = text::label(look, words).color_maybe(None::<iced::Color>);
     let mut line = Row::new().spacing(look.px(14.0)).align_y(Vertical::Center);
     if let Some(picture) = picture {
         line = line.push(icon(picture, look.pick(40.0, 52.0), ink));
     }
-    container(line.push(label))
-        .center(Length::Fill)
-        .width(Length::Shrink)
-        .into()
+    container(line.push(label)).center(Length::Fill).width(width).into()
 }
