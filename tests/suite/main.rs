@@ -6,4 +6,5 @@ mod faults;
 mod print;
 mod rules;
 mod server;
+mod store;
 mod tidy;

@@ -437,6 +437,7 @@ fn body<'a>(words: &'a Words, hall: &'a Hall, snapshot: &Snapshot, ticket: &'a T
             body.called = true;
             body.say = words.go_to(window);
             body.more = Some(words.come_now.to_owned());
+            body.may_cancel = true;
         }
         Status::Serving => {
             body.tone = "serving";

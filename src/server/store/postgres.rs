@@ -132,6 +132,11 @@ impl Work {
         let _told = changed.map(|hall| Told(&self.notices, hall));
         Ok(self.transaction.commit().await?)
     }
+
+    pub(super) async fn undo(self) {
+        // A connection that cannot roll back is lost, and its transaction with it.
+        let _ = self.transaction.rollback().await;
+    }
 }
 
 /// Tells of a hall's change when it goes out of scope.

@@ -61,6 +61,15 @@ impl Write {
             Self::Postgres(work) => work.commit(changed.cloned()).await,
         }
     }
+
+    /// Returns once nothing is held any more: nobody shall pass over a ticket for the sake of a refused command.
+    async fn undo<T>(self, error: StoreError) -> Result<T, StoreError> {
+        match self {
+            Self::Sqlite(job) => drop(job),
+            Self::Postgres(work) => work.undo().await,
+        }
+        Err(error)
+    }
 }
 
 /// A connection for reading.
@@ -90,12 +99,14 @@ macro_rules! write {
         loop {
             let done = async {
                 let mut write = $store.begin().await?;
-                let $value = {
+                let work = {
                     let $conn = &mut write.conn();
-                    $work.await?
+                    $work.await
                 };
-                write.commit($changed).await?;
-                Ok($value)
+                match work {
+                    Ok($value) => write.commit($changed).await.map(|()| $value),
+                    Err(error) => write.undo(error).await,
+                }
             }
             .await;
             match done {

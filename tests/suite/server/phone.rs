@@ -249,7 +249,10 @@ fn in_a_browser_the_page_changes_by_itself_when_the_number_is_called() {
     browser.picture(&dir.join("waiting.png"));
     std::thread::sleep(std::time::Duration::from_secs(7));
     let seen = browser.shows("秒前更新");
-    assert!((0..6).any(|n| seen.contains(&format!("{n} 秒前更新"))), "a quiet line is a live line: {seen}");
+    assert!(
+        (0..6).any(|n| seen.contains(&format!("{n} 秒前更新"))),
+        "a quiet line is a live line: {seen}"
+    );
     browser.go(&tickets[0].url);
     browser.shows("下一个就是您");
     browser.value("window.stayed = true");
