@@ -19,7 +19,9 @@ async fn from_the_call_to_the_next_call() {
     let hall = TestHall::open().await;
     let terminal = hall.terminal().await;
     let clerk = hall.clerk("wang", "1").await;
-    let (first, second) = (terminal.issue("social").await, terminal.issue("civil").await);
+    let first = terminal.issue("social").await;
+    hall.clock.advance(1);
+    let second = terminal.issue("civil").await;
 
     hall.clock.advance(60);
     let before = view(&clerk, "1").await;
