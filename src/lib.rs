@@ -6,6 +6,9 @@
 
 pub mod api;
 pub mod config;
+#[cfg(feature = "demo")]
+pub mod demo;
+pub mod device;
 pub mod domain;
 pub mod i18n;
 #[cfg(feature = "kiosk")]

@@ -23,6 +23,7 @@ offline-age = Offline · as of { $age } ago
 
 ## Terminal: every screen
 brand = 便
+connecting = Connecting to the hall…
 terminal-one-door = { $name } · one stop
 home = Home
 back = Back

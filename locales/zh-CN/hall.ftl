@@ -23,6 +23,7 @@ offline-age = 离线 · { $age }前的数据
 
 ## Terminal: every screen
 brand = 便
+connecting = 正在连接大厅…
 terminal-one-door = { $name } · 一门受理
 home = 回首页
 back = 返回

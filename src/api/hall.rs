@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::hall::{HallId, LocalText, QueueId, Rules, WindowId, ZoneId};
+use crate::domain::hall::{Hall, HallId, LocalText, QueueId, Rules, WindowId, ZoneId};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
@@ -57,5 +57,49 @@ impl HallInfo {
 
     pub fn zone(&self, id: &ZoneId) -> Option<&ZoneInfo> {
         self.zones.iter().find(|zone| &zone.id == id)
+    }
+}
+
+impl From<&Hall> for HallInfo {
+    /// What devices may know: no staff, no secrets.
+    fn from(hall: &Hall) -> Self {
+        Self {
+            id: hall.id.clone(),
+            name: hall.name.clone(),
+            time_zone: hall.time_zone.clone(),
+            rules: hall.rules.clone(),
+            notices: hall.notices.clone(),
+            zones: hall
+                .zones
+                .iter()
+                .map(|zone| ZoneInfo {
+                    id: zone.id.clone(),
+                    name: zone.name.clone(),
+                })
+                .collect(),
+            queues: hall
+                .queues
+                .iter()
+                .map(|queue| QueueInfo {
+                    id: queue.id.clone(),
+                    prefix: queue.prefix.clone(),
+                    name: queue.name.clone(),
+                    hint: queue.hint.clone(),
+                    zone: queue.zone.clone(),
+                    at_terminal: queue.at_terminal,
+                })
+                .collect(),
+            windows: hall
+                .windows
+                .iter()
+                .map(|window| WindowInfo {
+                    id: window.id.clone(),
+                    name: window.name.clone(),
+                    zone: window.zone.clone(),
+                    queues: window.queues().cloned().collect(),
+                    desk: window.desk,
+                })
+                .collect(),
+        }
     }
 }

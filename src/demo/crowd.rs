@@ -47,7 +47,15 @@ pub async fn open(posts: &[(Client, Post)]) -> Result<Vec<(Client, Session)>, Li
 /// The first number that was not given.
 pub async fn arrive(terminal: &Client, arrivals: &[(QueueId, Class)]) -> Result<(), LinkError> {
     for (queue, class) in arrivals {
-        terminal.issue(IssueRequest { queue: queue.clone(), class: *class }, Uuid::now_v7()).await?;
+        terminal
+            .issue(
+                IssueRequest {
+                    queue: queue.clone(),
+                    class: *class,
+                },
+                Uuid::now_v7(),
+            )
+            .await?;
     }
     Ok(())
 }
@@ -58,7 +66,9 @@ pub async fn arrive(terminal: &Client, arrivals: &[(QueueId, Class)]) -> Result<
 /// The first refusal.
 pub async fn serve(client: &Client, session: &Session, cases: usize, each: Duration) -> Result<(), LinkError> {
     for _ in 0..cases {
-        let Some(ticket) = client.call_next(session, CallNextRequest::default()).await? else { return Ok(()) };
+        let Some(ticket) = client.call_next(session, CallNextRequest::default()).await? else {
+            return Ok(());
+        };
         client.command(session, ticket.id, Command::Start).await?;
         tokio::time::sleep(each).await;
         client.command(session, ticket.id, Command::Complete).await?;
@@ -88,7 +98,9 @@ pub async fn live(terminal: Client, posts: Vec<(Client, Session)>, queues: Vec<Q
                 arrive(&terminal, &[(queue.clone(), class)]).await?;
             }
             if let Some((client, session)) = posts.get(turn % posts.len().max(1)) {
-                let next = client.call_next(session, CallNextRequest { complete_current: true }).await?;
+                let next = client
+                    .call_next(session, CallNextRequest { complete_current: true })
+                    .await?;
                 if let Some(ticket) = next {
                     tokio::time::sleep(pace / 2).await;
                     client.command(session, ticket.id, Command::Start).await?;

@@ -17,9 +17,10 @@ use super::ca::{Ca, CaError};
 use super::clock::Clock;
 use super::config::Config;
 use super::live::Hub;
+use super::router;
 use super::store::{Enrollment, Store, StoreError};
-use super::{router, views};
 use crate::api::device::{DeviceRole, EnrollCode};
+use crate::api::hall::HallInfo;
 use crate::domain::hall::{HallId, WindowId};
 
 /// Under which name the store keeps the key of the phone pages' tokens.
@@ -103,7 +104,7 @@ impl Server {
             let hall = Arc::new(hall.clone());
             let hub = Arc::new(Hub::open(Arc::clone(&hall), Arc::clone(&store), clock.clone()).await?);
             tasks.spawn(Arc::clone(&hub).run(stopped.clone()));
-            let info = views::hall_info(&hall);
+            let info = HallInfo::from(&*hall);
             rooms.insert(hall.id.clone(), Arc::new(Room { hall, info, hub }));
         }
         let app = Arc::new(App {

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::store::{DayState, WindowRow};
-use crate::api::hall::{HallInfo, QueueInfo, WindowInfo, ZoneInfo};
+
 use crate::api::live::{CALLS_MAX, HallLive, QueueLive, WindowLive, WindowStatus};
 use crate::api::staff::{WAITING_ROWS_MAX, WindowView};
 use crate::api::ticket::TicketView;
@@ -18,48 +18,6 @@ use crate::domain::estimate::{self, Load, WaitRange};
 use crate::domain::hall::{Hall, Queue, QueueId, Window, WindowId};
 use crate::domain::priority::{Candidate, call_order};
 use crate::domain::ticket::{HoldKind, Status, Ticket};
-
-/// The hall without staff and secrets.
-pub(crate) fn hall_info(hall: &Hall) -> HallInfo {
-    HallInfo {
-        id: hall.id.clone(),
-        name: hall.name.clone(),
-        time_zone: hall.time_zone.clone(),
-        rules: hall.rules.clone(),
-        notices: hall.notices.clone(),
-        zones: hall
-            .zones
-            .iter()
-            .map(|zone| ZoneInfo {
-                id: zone.id.clone(),
-                name: zone.name.clone(),
-            })
-            .collect(),
-        queues: hall
-            .queues
-            .iter()
-            .map(|queue| QueueInfo {
-                id: queue.id.clone(),
-                prefix: queue.prefix.clone(),
-                name: queue.name.clone(),
-                hint: queue.hint.clone(),
-                zone: queue.zone.clone(),
-                at_terminal: queue.at_terminal,
-            })
-            .collect(),
-        windows: hall
-            .windows
-            .iter()
-            .map(|window| WindowInfo {
-                id: window.id.clone(),
-                name: window.name.clone(),
-                zone: window.zone.clone(),
-                queues: window.queues().cloned().collect(),
-                desk: window.desk,
-            })
-            .collect(),
-    }
-}
 
 pub(crate) fn ticket_view(ticket: &Ticket) -> TicketView {
     TicketView {

@@ -35,6 +35,11 @@ pub enum Action {
 }
 
 impl State {
+    /// The list opened at `page`, or at the last one.
+    pub fn at_page(page: usize) -> Self {
+        Self { page }
+    }
+
     pub fn update(&mut self, message: Message, cx: &Context<'_>) -> Action {
         match message {
             Message::QueuePressed(queue) => return Action::QueueChosen(queue),
