@@ -72,6 +72,24 @@ async fn from_the_call_to_the_next_call() {
 }
 
 #[tokio::test]
+async fn who_stands_first_in_the_list_is_called_first_also_in_a_tie() {
+    let hall = TestHall::open().await;
+    let terminal = hall.terminal().await;
+    let clerk = hall.clerk("wang", "1").await;
+    for queue in ["social", "civil", "social", "civil"] {
+        terminal.issue(queue).await;
+    }
+    loop {
+        let waiting = view(&clerk, "1").await.waiting;
+        let Some(first) = waiting.first() else { return };
+        let called = clerk.call("1").await;
+        assert_eq!(called.number, first.number);
+        clerk.command(called.id, "start").await.ok::<TicketView>();
+        clerk.command(called.id, "complete").await.ok::<TicketView>();
+    }
+}
+
+#[tokio::test]
 async fn two_clerks_never_call_one_ticket() {
     let hall = TestHall::open().await;
     let terminal = hall.terminal().await;
