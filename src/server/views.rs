@@ -152,7 +152,13 @@ impl<'a> Line<'a> {
     }
 }
 
+/// Ties beyond the domain's own are broken as the store breaks them, so that who stands first here is called first.
 fn ordered<'a>(hall: &Hall, tickets: &[&'a Ticket], now: i64) -> Vec<&'a Ticket> {
+    let mut tickets = tickets.to_vec();
+    tickets.sort_by(|a, b| {
+        let key = |ticket: &Ticket| (ticket.waiting_since, ticket.sequence);
+        key(a).cmp(&key(b)).then_with(|| a.origin.cmp(&b.origin))
+    });
     let candidates: Vec<Candidate> = tickets.iter().map(|ticket| ticket.candidate()).collect();
     call_order(&candidates, &hall.rules.rates, now)
         .into_iter()

@@ -192,6 +192,7 @@ fn follow(
     async_stream::stream! {
         let mut sent = last_id;
         let mut ticket = first;
+        let mut drawn = None;
         let mut alive = tokio::time::interval(Duration::from_secs(KEEP_ALIVE_SECONDS));
         loop {
             let snapshot = Arc::clone(&newest.borrow_and_update());
@@ -201,10 +202,15 @@ fn follow(
                 // The database is away; the page says how old it is.
                 Err(_) => {}
             }
-            let frame = frame(words, &room.hall, &snapshot, &ticket, &token);
-            if sent.as_ref() != Some(&frame.revision) {
-                yield Ok(live::event(&frame));
-                sent = Some(frame.revision);
+            // Many phones watch one busy hall: what says the same is not drawn again.
+            let says = (ticket.revision, snapshot.day, snapshot.place(ticket.id));
+            if drawn.as_ref() != Some(&says) {
+                drawn = Some(says);
+                let frame = frame(words, &room.hall, &snapshot, &ticket, &token);
+                if sent.as_ref() != Some(&frame.revision) {
+                    yield Ok(live::event(&frame));
+                    sent = Some(frame.revision);
+                }
             }
             loop {
                 tokio::select! {
@@ -437,6 +443,7 @@ fn body<'a>(words: &'a Words, hall: &'a Hall, snapshot: &Snapshot, ticket: &'a T
             body.called = true;
             body.say = words.go_to(window);
             body.more = Some(words.come_now.to_owned());
+            body.may_cancel = true;
         }
         Status::Serving => {
             body.tone = "serving";

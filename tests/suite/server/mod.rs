@@ -1,6 +1,7 @@
 //! The hall server over HTTPS: who may ask what, and what is answered.
 
 mod browser;
+mod command_line;
 mod configuration;
 mod devices;
 mod live;

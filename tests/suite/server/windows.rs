@@ -19,7 +19,9 @@ async fn from_the_call_to_the_next_call() {
     let hall = TestHall::open().await;
     let terminal = hall.terminal().await;
     let clerk = hall.clerk("wang", "1").await;
-    let (first, second) = (terminal.issue("social").await, terminal.issue("civil").await);
+    let first = terminal.issue("social").await;
+    hall.clock.advance(1);
+    let second = terminal.issue("civil").await;
 
     hall.clock.advance(60);
     let before = view(&clerk, "1").await;
@@ -67,6 +69,24 @@ async fn from_the_call_to_the_next_call() {
     let numbers: Vec<_> = state.calls.iter().map(|call| call.number.as_str()).collect();
     assert_eq!(numbers, ["A001", "B001"], "newest first");
     assert!(state.calls[0].pending && !state.calls[1].pending);
+}
+
+#[tokio::test]
+async fn who_stands_first_in_the_list_is_called_first_also_in_a_tie() {
+    let hall = TestHall::open().await;
+    let terminal = hall.terminal().await;
+    let clerk = hall.clerk("wang", "1").await;
+    for queue in ["social", "civil", "social", "civil"] {
+        terminal.issue(queue).await;
+    }
+    loop {
+        let waiting = view(&clerk, "1").await.waiting;
+        let Some(first) = waiting.first() else { return };
+        let called = clerk.call("1").await;
+        assert_eq!(called.number, first.number);
+        clerk.command(called.id, "start").await.ok::<TicketView>();
+        clerk.command(called.id, "complete").await.ok::<TicketView>();
+    }
 }
 
 #[tokio::test]
