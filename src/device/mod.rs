@@ -1,2 +1,4 @@
-//! stub
+//! Things attached to a machine. A device that is not there is a normal state, never an error on a screen.
+
+pub mod clips;
 pub mod speaker;

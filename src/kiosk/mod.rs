@@ -14,3 +14,4 @@ pub mod stage;
 pub mod start;
 pub mod ui;
 pub mod widget;
+pub mod words;
