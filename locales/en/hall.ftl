@@ -44,14 +44,14 @@ next = Next
 page = Page { $page } of { $pages }
 
 ## Home
-home-question = Hello. What brings you here?
+home-question = How can we help?
 home-question-elder = What do you need?
 take-number = Take a number
 take-number-elder = A number
-take-number-hint = Our staff at the window will help you
+take-number-hint = Our staff will help you
 take-number-hint-elder = Staff will help you
 home-waiting = { $n } waiting in the hall
-home-no-waiting = Nobody is waiting: your turn is next
+home-no-waiting = Nobody is waiting
 home-direct = Straight to a number
 home-notice = Notice
 paper-out-home = No paper: take your number by phone

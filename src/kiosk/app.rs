@@ -17,7 +17,7 @@ use jiff::tz::TimeZone;
 use super::config::Idle;
 use super::context::Context;
 use super::link::{Line, LinkError, LiveEvent};
-use super::ui::{Element, Look, Palette, fonts};
+use super::ui::{Element, Look, Palette, fonts, pane, text};
 use crate::api::hall::HallInfo;
 use crate::api::live::HallLive;
 use crate::device::speaker::Speaker;
@@ -340,6 +340,12 @@ impl Known {
         };
         Task::perform(ask, Message::HallRead)
     }
+}
+
+/// What is shown until the hall is known.
+fn connecting<'a, M: 'a>(look: &Look, lang: Lang) -> Element<'a, M> {
+    let words = text::question(look, crate::i18n::tr(lang, "connecting"));
+    pane::ground(look, iced::widget::center(words)).into()
 }
 
 /// The time at each full `period_ms` of the wall clock.

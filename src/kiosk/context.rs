@@ -65,14 +65,14 @@ impl Context<'_> {
             self.tr_n("queue-waiting", queue.waiting)
         };
         match queue.wait {
-            Some(_) => {
+            Some(_) if queue.waiting > 0 => {
                 let wait = i18n::wait(self.lang, queue.wait);
                 format!(
                     "{people} · {}",
                     i18n::tr_with(self.lang, "queue-about", &[("wait", wait.into())])
                 )
             }
-            None => people,
+            _ => people,
         }
     }
 

@@ -14,7 +14,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("domain", &["domain"]),
     ("api", &["api", "domain"]),
     ("catalog", &["catalog", "api", "domain"]),
-    ("i18n", &["i18n"]),
+    ("i18n", &["i18n", "domain"]),
     ("config", &["config"]),
     ("tls", &["tls"]),
     ("print", &["print", "domain", "i18n", "config"]),

@@ -14,7 +14,7 @@ use crate::kiosk::link::LinkError;
 use crate::kiosk::screen::{choose_queue, home, issued, issuing, trouble, who_for};
 use crate::kiosk::session::Visit;
 use crate::kiosk::ui::icon::Icon;
-use crate::kiosk::ui::{Element, Look, Palette, pane, text};
+use crate::kiosk::ui::{Element, Look, Palette};
 use crate::kiosk::widget::frame::{self, Action, Footer, Header};
 use crate::kiosk::widget::question::{self, Question};
 use crate::print::driver::Job;
@@ -247,8 +247,7 @@ impl Terminal {
     pub(super) fn view<'a>(&'a self, known: &'a Known) -> Element<'a, Message> {
         let look = self.look(known);
         let Some(cx) = known.context(self.visit.lang, look) else {
-            let words = text::question(&look, i18n::tr(self.visit.lang, "connecting"));
-            return pane::ground(&look, iced::widget::center(words)).into();
+            return super::connecting(&look, self.visit.lang);
         };
         let body = match &self.screen {
             Screen::Home => home::view(&cx).map(Message::Home),

@@ -55,6 +55,20 @@ pub const STATES: &[(&str, &str)] = &[
     ("trouble", "quota-gone"),
     ("trouble", "range-ended"),
     ("trouble", "other"),
+    ("sign-in", "empty"),
+    ("window", "free"),
+    ("window", "called"),
+    ("window", "serving"),
+    ("window", "paused"),
+    ("window", "offline"),
+    ("window", "transfer"),
+    ("window", "hold"),
+    ("window", "pause"),
+    ("window", "issue"),
+    ("window", "desk"),
+    ("board", "calls"),
+    ("board", "no-calls"),
+    ("board", "offline"),
 ];
 
 pub fn is_residents(screen: &str) -> bool {

@@ -69,11 +69,7 @@ impl State {
             list = list.push(Space::new().height(Length::FillPortion(all - rows)));
         }
         let mut body: Column<'a, Message> = column![
-            column![
-                text::question(look, cx.tr("choose-question")),
-                text::hint(look, cx.tr("choose-hint")),
-            ]
-            .spacing(look.px(4.0)),
+            text::question(look, cx.tr("choose-question")),
             list.height(Length::Fill).spacing(look.px(24.0)),
         ]
         .spacing(look.px(24.0));
@@ -106,7 +102,7 @@ fn tile<'a>(cx: &Context<'a>, queue: &QueueInfo) -> Element<'a, Message> {
     let open = cx.gives_numbers(&queue.id);
     let letter = pane::pill(
         look,
-        container(text::sized_bold(look, queue.prefix.clone(), 48.0).color(p.primary)).center(look.px(104.0)),
+        container(text::sized_bold(look, queue.prefix.clone(), 48.0).color(p.primary)).center(look.px(96.0)),
         p.primary_soft,
         p.primary,
     );
@@ -114,10 +110,10 @@ fn tile<'a>(cx: &Context<'a>, queue: &QueueInfo) -> Element<'a, Message> {
         .spacing(look.px(2.0))
         .width(Length::Fill);
     let hint = queue.hint.get(cx.lang.tag());
-    if !look.elder && !hint.is_empty() {
-        words = words.push(text::sized(look, hint, 28.0).color(p.ink_soft));
+    if !look.elder && !look.is_landscape() && !hint.is_empty() {
+        words = words.push(text::sized(look, hint, 26.0).color(p.ink_soft));
     }
-    let state = text::sized(look, cx.queue_line(&queue.id), if look.elder { 48.0 } else { 30.0 }).color(if open {
+    let state = text::sized(look, cx.queue_line(&queue.id), if look.elder { 48.0 } else { 28.0 }).color(if open {
         p.primary
     } else {
         p.warn
@@ -127,7 +123,7 @@ fn tile<'a>(cx: &Context<'a>, queue: &QueueInfo) -> Element<'a, Message> {
         .align_y(Vertical::Center)
         .height(Length::Fill);
     button::card(look, inside)
-        .padding([look.px(12.0), look.px(32.0)])
+        .padding([look.px(8.0), look.px(32.0)])
         .width(Length::Fill)
         .height(Length::Fill)
         .on_press(Message::QueuePressed(queue.id.clone()))

@@ -191,11 +191,11 @@ fn elder_tile<'a>(
     let inside = Row::new()
         .push(picture)
         .push(container(words).width(Length::Fill))
-        .spacing(look.px(48.0))
+        .spacing(look.px(if look.is_landscape() { 28.0 } else { 48.0 }))
         .height(Length::Fill)
         .align_y(Vertical::Center);
     button::edged(look, inside, edge)
-        .padding([look.px(20.0), look.px(56.0)])
+        .padding([look.px(12.0), look.px(if look.is_landscape() { 36.0 } else { 56.0 })])
         .width(Length::Fill)
         .height(Length::Fill)
         .on_press(message)

@@ -135,12 +135,11 @@ impl State {
         let only = matches!(self.paper, Paper::ByPhone | Paper::Failed(_));
         let side = if only { 280.0 } else { 224.0 };
         let title = text::strong(look, cx.tr(if only { "issued-scan-only" } else { "issued-scan" }));
-        let words = column![
-            title,
-            text::hint(look, cx.tr("issued-scan-hint-1")),
-            text::hint(look, cx.tr("issued-scan-hint-2")),
-        ]
-        .spacing(look.px(4.0));
+        let mut words = column![title].spacing(look.px(4.0));
+        if !look.elder {
+            words = words.push(text::hint(look, cx.tr("issued-scan-hint-1")));
+            words = words.push(text::hint(look, cx.tr("issued-scan-hint-2")));
+        }
         let code: Element<'a, M> = match &self.qr {
             Some(data) => pane::paper(look, qr_code(data).total_size(look.px(side)))
                 .padding(look.px(8.0))

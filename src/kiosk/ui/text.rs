@@ -42,7 +42,8 @@ pub fn label<'a>(look: &Look, words: impl Into<String>) -> Text<'a> {
 
 /// The number on the screen, as large as its card allows.
 pub fn number<'a>(look: &Look, words: impl Into<String>) -> Text<'a> {
-    line(words, look.px(220.0), BOLD, look.palette.primary).line_height(LineHeight::Relative(1.1))
+    let size = if look.is_landscape() { 168.0 } else { 220.0 };
+    line(words, look.px(size), BOLD, look.palette.primary).line_height(LineHeight::Relative(1.1))
 }
 
 /// Words of any other size, in design pixels; for console and board, which have scales of their own.

@@ -88,16 +88,19 @@ fn top<'a, M: 'a>(look: &Look, header: Header) -> Element<'a, M> {
     }
     let mut bar = row![mark, name].spacing(look.px(24.0)).align_y(Vertical::Center);
     bar = bar.push(Space::new().width(Length::Fill));
-    if let Some(tag) = header.tag {
-        let words = text::sized(look, tag, 26.0).color(p.warn);
-        bar = bar.push(pane::pill(look, words, p.warn_soft, p.warn).padding([look.px(8.0), look.px(20.0)]));
-    }
     let bar = container(bar.push(time))
         .padding(Padding::from([0.0, look.px(MARGIN)]))
         .height(look.px(HEADER))
         .width(Length::Fill)
         .align_y(Vertical::Center);
-    column![pane::strip(bar, p.surface), pane::rule(look)].into()
+    let mut all = column![pane::strip(bar, p.surface), pane::rule(look)];
+    if let Some(tag) = header.tag {
+        let words = container(text::sized(look, tag, 28.0).color(p.warn))
+            .center_x(Length::Fill)
+            .padding(look.px(8.0));
+        all = all.push(pane::strip(words, p.warn_soft)).push(pane::rule(look));
+    }
+    all.into()
 }
 
 fn bottom<'a, M: Clone + 'a>(look: &Look, footer: Footer<M>) -> Element<'a, M> {
