@@ -93,30 +93,17 @@ impl Conn<'_> {
         Ok(self.row(sql, values).await?.ok_or(sqlx::Error::RowNotFound)?)
     }
 
-    /// A row nobody else changes until this transaction ends. SQLite has one writer and needs no lock.
+    /// A row nobody else changes until this transaction ends, waited for. SQLite has one writer and needs no lock.
     pub(super) async fn locked_row(
         &mut self,
         sql: &'static str,
-        lock: Lock,
         values: &[Value<'_>],
     ) -> Result<Option<Row>, StoreError> {
-        match (&self, lock) {
-            (Self::Sqlite(_), _) => self.row(sql, values).await,
-            (Self::Postgres(_), Lock::Wait) => self.row(AssertSqlSafe(format!("{sql} FOR UPDATE")), values).await,
-            (Self::Postgres(_), Lock::Skip) => {
-                self.row(AssertSqlSafe(format!("{sql} FOR UPDATE SKIP LOCKED")), values)
-                    .await
-            }
+        match &self {
+            Self::Sqlite(_) => self.row(sql, values).await,
+            Self::Postgres(_) => self.row(AssertSqlSafe(format!("{sql} FOR UPDATE")), values).await,
         }
     }
-}
-
-/// What to do about a row somebody else holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Lock {
-    Wait,
-    /// As if it were not there.
-    Skip,
 }
 
 macro_rules! getters {

@@ -1,6 +1,9 @@
 //! The day as it stands, read at one instant.
 
+use std::sync::LazyLock;
+
 use jiff::civil::Date;
+use sqlx::AssertSqlSafe;
 
 use super::conn::{Conn, Row, Value};
 use super::rows::{self, ticket_columns};
@@ -28,9 +31,14 @@ const WINDOWS: &str = "SELECT at_window, staff, ends_at, pause FROM ( \
          WHERE w.hall = $1 AND w.pause IS NOT NULL AND NOT EXISTS ( \
            SELECT 1 FROM sessions s WHERE s.hall = w.hall AND s.at_window = w.at_window AND s.ended_at IS NULL) \
      ) AS rows_of_windows ORDER BY at_window";
-const CALLS: &str = "SELECT id, number, at_window, last_called_at, recalls, status FROM tickets \
+/// The number is written out: SQLite plans a statement anew whenever the value of a bound `LIMIT` is set.
+static CALLS: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "SELECT id, number, at_window, last_called_at, recalls, status FROM tickets \
      WHERE hall = $1 AND day = $2 AND last_called_at IS NOT NULL AND at_window IS NOT NULL \
-     ORDER BY last_called_at DESC, first_called_at DESC, id DESC LIMIT $3";
+     ORDER BY last_called_at DESC, first_called_at DESC, id DESC LIMIT {CALLS_MAX}"
+    )
+});
 /// The newest completed cases of each queue, oldest first.
 const SERVICE: &str = "SELECT queue, ended_at - started_at FROM ( \
        SELECT queue, started_at, ended_at, id, \
@@ -54,15 +62,9 @@ pub(super) async fn day(conn: &mut Conn<'_>, hall: &HallId, day: Date) -> Result
     let day = day.to_string();
     let of_hall = [Value::Text(hall.as_str())];
     let of_day = [Value::Text(hall.as_str()), Value::Text(&day)];
-    let newest = |count: usize| {
-        [
-            of_day[0],
-            of_day[1],
-            Value::Int(i64::try_from(count).unwrap_or(i64::MAX)),
-        ]
-    };
+    let samples = Value::Int(i64::try_from(SAMPLES_MAX).unwrap_or(i64::MAX));
     let mut service_ms: Vec<(QueueId, Vec<i64>)> = Vec::new();
-    for row in conn.rows(SERVICE, &newest(SAMPLES_MAX)).await? {
+    for row in conn.rows(SERVICE, &[of_day[0], of_day[1], samples]).await? {
         let (queue, ms) = (QueueId(row.text(0)?), row.int(1)?);
         match service_ms.last_mut().filter(|(last, _)| *last == queue) {
             Some((_, times)) => times.push(ms),
@@ -75,7 +77,7 @@ pub(super) async fn day(conn: &mut Conn<'_>, hall: &HallId, day: Date) -> Result
             Ok((QueueId(row.text(0)?), row.count(1)?))
         })?,
         windows: read(&conn.rows(WINDOWS, &of_hall).await?, window)?,
-        calls: read(&conn.rows(CALLS, &newest(CALLS_MAX)).await?, call)?,
+        calls: read(&conn.rows(AssertSqlSafe(CALLS.as_str()), &of_day).await?, call)?,
         service_ms,
         figures: read(&conn.rows(FIGURES, &of_day).await?, figures)?,
         help: read(&conn.rows(HELP, &of_hall).await?, |row| {

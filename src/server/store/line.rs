@@ -13,39 +13,67 @@ use crate::domain::priority::{Candidate, Class, Rates, call_order};
 use crate::domain::ticket::{Status, Ticket};
 
 /// Everybody who waits in a queue, in issue order.
-const LINE: &str = "SELECT id, queue, class, waiting_since, sequence, places_back FROM tickets \
+const LINE: &str = "SELECT id, queue, class, waiting_since, sequence, places_back, reserved_for FROM tickets \
      WHERE hall = $1 AND day = $2 AND queue = $3 AND status = 'waiting' ORDER BY waiting_since, sequence, origin";
-/// Of those who may be called to a window, who is: the first of the first tier that is not empty.
-pub(super) fn first<'w>(window: &Window, free: &[&'w Waiting], rates: &Rates, now: i64) -> Option<&'w Waiting> {
-    window.serves.iter().find_map(|tier| {
-        let tier: Vec<&Waiting> = free
-            .iter()
-            .copied()
-            .filter(|waiting| tier.iter().any(|queue| queue.as_str() == waiting.queue))
-            .collect();
-        let candidates: Vec<Candidate> = tier.iter().map(|waiting| waiting.candidate).collect();
-        call_order(&candidates, rates, now).first().map(|first| tier[*first])
-    })
+
+/// Whose turns come next at a window.
+pub(super) struct Turns<'w> {
+    /// In order, as far as it is certain.
+    pub(super) known: Vec<&'w Waiting>,
+    /// Others may come before those who follow.
+    pub(super) more: bool,
 }
 
-/// `$1` hall, `$2` day, `$3` window, `$4` how many of each queue and class, from `$5` the queues.
-pub(super) fn heads_sql(queues: usize) -> String {
-    const COLUMNS: &str = "id, queue, class, waiting_since, sequence, places_back, origin";
-    const WHOM: &str = "hall = $1 AND day = $2 AND status = 'waiting' AND (reserved_for IS NULL OR reserved_for = $3)";
+/// Puts those who may be called to a window in order, tier by tier. `heads` are the first `depth` of each queue and
+/// class, and all who gave up places, also those reserved for others; behind the last of a full class somebody unread may stand.
+pub(super) fn turns<'w>(window: &Window, heads: &'w [Waiting], depth: usize, rates: &Rates, now: i64) -> Turns<'w> {
+    let mut known = Vec::new();
+    for tier in &window.serves {
+        let tier: Vec<&Waiting> = heads
+            .iter()
+            .filter(|waiting| tier.iter().any(|queue| queue.as_str() == waiting.queue))
+            .filter(|waiting| waiting.reserved_for.as_ref().is_none_or(|id| id == window.id.as_str()))
+            .collect();
+        let candidates: Vec<Candidate> = tier.iter().map(|waiting| waiting.candidate).collect();
+        for index in call_order(&candidates, rates, now) {
+            let next = tier[index];
+            known.push(next);
+            if next.candidate.places_back == 0 {
+                let alike = |other: &&&Waiting| {
+                    other.candidate.places_back == 0
+                        && other.candidate.class == next.candidate.class
+                        && other.queue == next.queue
+                };
+                if known.iter().filter(alike).count() == depth {
+                    return Turns { known, more: true };
+                }
+            }
+        }
+    }
+    Turns { known, more: false }
+}
+
+/// `$1` hall, `$2` day, `$3` window, from `$4` the queues; `depth` of each queue and class.
+///
+/// The depth is written out: SQLite plans a statement anew whenever the value of a bound `LIMIT` is set.
+pub(super) fn heads_sql(queues: usize, depth: usize) -> String {
+    const COLUMNS: &str = "id, queue, class, waiting_since, sequence, places_back, reserved_for, origin";
+    const WHOM: &str = "hall = $1 AND day = $2 AND status = 'waiting'";
+    const OURS: &str = "(reserved_for IS NULL OR reserved_for = $3)";
     let mut sql = format!("SELECT {COLUMNS} FROM (");
-    for queue in 5..5 + queues {
+    for queue in 4..4 + queues {
         for class in Class::ALL {
             let class = class.code();
             let _ = write!(
                 sql,
                 "SELECT * FROM (SELECT {COLUMNS} FROM tickets WHERE {WHOM} AND queue = ${queue} AND class = '{class}' \
-                 AND places_back = 0 ORDER BY waiting_since, sequence LIMIT $4) AS {class}{queue} UNION ALL "
+                 AND places_back = 0 AND {OURS} ORDER BY waiting_since, sequence LIMIT {depth}) AS {class}{queue} UNION ALL "
             );
         }
         let _ = write!(
             sql,
             "SELECT {COLUMNS} FROM tickets WHERE {WHOM} AND queue = ${queue} AND places_back > 0{}",
-            if queue + 1 < 5 + queues { " UNION ALL " } else { "" }
+            if queue + 1 < 4 + queues { " UNION ALL " } else { "" }
         );
     }
     sql.push_str(") AS heads ORDER BY waiting_since, sequence, origin");

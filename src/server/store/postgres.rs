@@ -45,7 +45,11 @@ impl PostgresStore {
     /// # Errors
     /// [`StoreError::Database`] when it cannot be reached, [`StoreError::Migration`] when its layout is not ours.
     pub async fn connect(url: &str) -> Result<Self, StoreError> {
-        let options = url.parse::<PgConnectOptions>()?.disable_statement_logging();
+        let options = url
+            .parse::<PgConnectOptions>()?
+            // Every statement finds its rows by key: planning each anew costs more than running it.
+            .options([("plan_cache_mode", "force_generic_plan")])
+            .disable_statement_logging();
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS_MAX)
             .acquire_timeout(Duration::from_millis(ACQUIRE_MS_MAX))

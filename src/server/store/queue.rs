@@ -6,8 +6,8 @@ use jiff::civil::Date;
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use super::conn::{Conn, Lock, Value};
-use super::line::{self, first, heads_sql};
+use super::conn::{Conn, Row, Value};
+use super::line::{self, heads_sql, turns};
 use super::rows::{self, Waiting, optional_text, ticket_columns};
 use super::{CallNext, Change, Digest, Issue, NewTicket, StoreError};
 use crate::domain::calendar::hall_day;
@@ -35,6 +35,13 @@ const STILL_WAITING: &str = concat!(
     "SELECT ",
     ticket_columns!(),
     " FROM tickets WHERE hall = $1 AND id = $2 AND status = 'waiting'"
+);
+/// `$2` are ids in order; only the row returned is locked. PostgreSQL alone has such neighbours to step around.
+const FIRST_FREE: &str = concat!(
+    "SELECT ",
+    ticket_columns!(),
+    " FROM tickets WHERE hall = $1 AND id = ANY(string_to_array($2, ',')) AND status = 'waiting' \
+     ORDER BY array_position(string_to_array($2, ','), id) LIMIT 1 FOR UPDATE SKIP LOCKED"
 );
 const NEXT_NUMBER: &str = "INSERT INTO counters (hall, day, queue, issued) VALUES ($1, $2, $3, 1) \
      ON CONFLICT (hall, day, queue) DO UPDATE SET issued = counters.issued + 1 RETURNING issued";
@@ -154,7 +161,7 @@ pub(super) async fn change(conn: &mut Conn<'_>, hall: &Hall, change: &Change<'_>
         lock_queues(conn, &hall.id, vec![&ticket.queue]).await?;
     }
     let ticket = conn
-        .locked_row(BY_ID, Lock::Wait, &key)
+        .locked_row(BY_ID, &key)
         .await?
         .map(|row| rows::ticket(&row))
         .transpose()?
@@ -232,7 +239,7 @@ fn circumstances<'a>(hall: &'a Hall, call: &'a CallNext<'_>) -> Circumstances<'a
 }
 
 /// How many of a queue and class are looked at where others call at the same moment.
-const HEADS_AMONG_MANY: i64 = 4;
+const HEADS_AMONG_MANY: usize = 4;
 
 /// The ticket to call, held against everybody else, and whether others of its queue gave up places.
 ///
@@ -249,65 +256,65 @@ async fn choose(
         return Ok(None);
     }
     let now = call.now.as_millisecond();
-    let sql = heads_sql(queues.len());
     let day_text = day.to_string();
     let mut depth = if conn.has_many_writers() { HEADS_AMONG_MANY } else { 1 };
     let mut queues_locked = false;
-    let mut held: Vec<String> = Vec::new();
     loop {
         let mut values = vec![
             Value::Text(hall.id.as_str()),
             Value::Text(&day_text),
             Value::Text(call.window.id.as_str()),
-            Value::Int(depth),
         ];
         values.extend(queues.iter().map(|queue| Value::Text(queue.as_str())));
-        let rows = conn.rows(AssertSqlSafe(sql.as_str()), &values).await?;
-        let all = rows.iter().map(rows::waiting).collect::<Result<Vec<_>, _>>()?;
-        if !queues_locked && all.iter().any(|waiting| waiting.candidate.places_back > 0) {
+        let sql = heads_sql(queues.len(), depth);
+        let rows = conn.rows(AssertSqlSafe(sql), &values).await?;
+        let heads = rows.iter().map(rows::waiting).collect::<Result<Vec<_>, _>>()?;
+        if !queues_locked && heads.iter().any(|head| head.candidate.places_back > 0) {
             lock_queues(conn, &hall.id, queues.clone()).await?;
             queues_locked = true;
             continue;
         }
-        if all.is_empty() {
+        let turns = turns(call.window, &heads, depth, &hall.rules.rates, now);
+        let Some(first) = turns.known.first() else {
             return Ok(None);
-        }
-        let mut free: Vec<&Waiting> = all.iter().filter(|waiting| !held.contains(&waiting.id)).collect();
-        let lock = if free.is_empty() {
-            free = all.iter().collect();
-            held.clear();
-            Lock::Wait
-        } else {
-            Lock::Skip
         };
-        while let Some(first) = first(call.window, &free, &hall.rules.rates, now) {
-            let key = [Value::Text(hall.id.as_str()), Value::Text(&first.id)];
-            if let Some(row) = conn.locked_row(STILL_WAITING, lock, &key).await? {
-                let ticket = rows::ticket(&row)?;
-                let ours = ticket
-                    .reserved_for
-                    .as_ref()
-                    .is_none_or(|window| *window == call.window.id);
-                if ours && first.is_still(&ticket) {
-                    let gave_up = |other: &Waiting| {
-                        other.candidate.places_back > 0 && other.queue == first.queue && other.id != first.id
-                    };
-                    return Ok(Some((ticket, all.iter().any(gave_up))));
-                }
-            }
-            if lock == Lock::Wait {
-                break;
-            }
-            held.push(first.id.clone());
-            free.retain(|waiting| waiting.id != first.id);
-            let behind =
-                |other: &&Waiting| other.queue == first.queue && other.candidate.class == first.candidate.class;
-            if !free.iter().any(behind) && all.iter().filter(|w| behind(w)).count() as i64 >= depth {
+        let row = match first_free(conn, &hall.id, &turns.known).await? {
+            None if turns.more => {
                 depth *= 4;
-                break;
+                continue;
             }
+            None => {
+                let key = [Value::Text(hall.id.as_str()), Value::Text(&first.id)];
+                conn.locked_row(STILL_WAITING, &key).await?
+            }
+            row => row,
+        };
+        let Some(row) = row else { continue };
+        let ticket = rows::ticket(&row)?;
+        let reserved = ticket.reserved_for.as_ref();
+        let ours = reserved.is_none_or(|window| *window == call.window.id);
+        // Somebody may have moved it since it was read.
+        if ours && heads.iter().any(|head| head.is(&ticket)) {
+            let gave_up = |head: &Waiting| {
+                head.candidate.places_back > 0 && ticket.queue.as_str() == head.queue && !head.is(&ticket)
+            };
+            let others_gave_up = heads.iter().any(gave_up);
+            return Ok(Some((ticket, others_gave_up)));
         }
     }
+}
+
+/// The first of `turns` whom nobody else is calling or changing, held from now on.
+async fn first_free(conn: &mut Conn<'_>, hall: &HallId, turns: &[&Waiting]) -> Result<Option<Row>, StoreError> {
+    if !conn.has_many_writers() {
+        let Some(first) = turns.first() else { return Ok(None) };
+        return conn
+            .row(STILL_WAITING, &[Value::Text(hall.as_str()), Value::Text(&first.id)])
+            .await;
+    }
+    let ids: Vec<&str> = turns.iter().map(|waiting| waiting.id.as_str()).collect();
+    conn.row(FIRST_FREE, &[Value::Text(hall.as_str()), Value::Text(&ids.join(","))])
+        .await
 }
 
 pub(super) async fn by_id(conn: &mut Conn<'_>, hall: &HallId, id: Uuid) -> Result<Option<Ticket>, StoreError> {
@@ -330,10 +337,10 @@ pub(super) async fn transitions(conn: &mut Conn<'_>, hall: &HallId, id: Uuid) ->
 /// Takes the window for this transaction and says whether it is paused.
 pub(super) async fn lock_window(conn: &mut Conn<'_>, hall: &HallId, window: &WindowId) -> Result<bool, StoreError> {
     let key = [Value::Text(hall.as_str()), Value::Text(window.as_str())];
-    let mut row = conn.locked_row(WINDOW, Lock::Wait, &key).await?;
+    let mut row = conn.locked_row(WINDOW, &key).await?;
     if row.is_none() && conn.has_many_writers() {
         conn.execute(ADD_WINDOW, &key).await?;
-        row = conn.locked_row(WINDOW, Lock::Wait, &key).await?;
+        row = conn.locked_row(WINDOW, &key).await?;
     }
     Ok(match row {
         Some(row) => row.maybe_text(0)?.is_some(),
@@ -353,7 +360,7 @@ async fn at_window(
         Value::Text(&day.to_string()),
         Value::Text(window.as_str()),
     ];
-    let row = conn.locked_row(AT_WINDOW, Lock::Wait, &key).await?;
+    let row = conn.locked_row(AT_WINDOW, &key).await?;
     row.map(|row| rows::ticket(&row)).transpose()
 }
 

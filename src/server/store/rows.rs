@@ -53,16 +53,17 @@ pub(super) struct Waiting {
     pub(super) id: String,
     pub(super) queue: String,
     pub(super) candidate: Candidate,
+    pub(super) reserved_for: Option<String>,
 }
 
 impl Waiting {
-    /// Whether the ticket still waits as it was read.
-    pub(super) fn is_still(&self, ticket: &Ticket) -> bool {
-        ticket.queue.as_str() == self.queue && ticket.candidate() == self.candidate
+    /// Whether this is the ticket, still waiting as it was read.
+    pub(super) fn is(&self, ticket: &Ticket) -> bool {
+        self.candidate == ticket.candidate() && ticket.queue.as_str() == self.queue && ticket.id.to_string() == self.id
     }
 }
 
-/// Reads `id, queue, class, waiting_since, sequence, places_back`.
+/// Reads `id, queue, class, waiting_since, sequence, places_back, reserved_for`.
 pub(super) fn waiting(row: &Row) -> Result<Waiting, StoreError> {
     Ok(Waiting {
         id: row.text(0)?,
@@ -73,6 +74,7 @@ pub(super) fn waiting(row: &Row) -> Result<Waiting, StoreError> {
             order: row.int(4)?,
             places_back: row.count(5)?,
         },
+        reserved_for: row.maybe_text(6)?,
     })
 }
 

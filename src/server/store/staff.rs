@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::conn::{Conn, Lock, Row, Value};
+use super::conn::{Conn, Row, Value};
 use super::queue::lock_window;
 use super::rows::{self, optional_text, staff_role_code};
 use super::{Digest, NewSession, SessionRow, StoreError};
@@ -41,7 +41,7 @@ const CLEAR_ALERT: &str = "UPDATE alerts SET cleared_at = $3, cleared_by = $4 \
 pub(super) async fn open_session(conn: &mut Conn<'_>, session: &NewSession<'_>) -> Result<(), StoreError> {
     let (hall, window) = (Value::Text(session.hall.as_str()), Value::Text(session.window.as_str()));
     lock_window(conn, session.hall, session.window).await?;
-    if let Some(row) = conn.locked_row(AT_WINDOW, Lock::Wait, &[hall, window]).await? {
+    if let Some(row) = conn.locked_row(AT_WINDOW, &[hall, window]).await? {
         let (clerk, since, ends_at) = (StaffId(row.text(0)?), row.int(1)?, row.int(2)?);
         let (ended_at, taken_over_by) = if ends_at <= session.now {
             (ends_at, None)

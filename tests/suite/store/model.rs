@@ -151,7 +151,7 @@ async fn live(ground: &Ground, steps: Vec<Step>) {
                 model.tickets.push((key, issue.ticket));
             }
             Step::IssueAgain { earlier } => {
-                let Some((key, ticket)) = pick(&model, &earlier) else {
+                let Some((key, ticket)) = pick(&model, earlier) else {
                     continue;
                 };
                 let issue = ground
@@ -167,7 +167,7 @@ async fn live(ground: &Ground, steps: Vec<Step>) {
                 command,
                 window,
             } => {
-                let Some((_, ticket)) = pick(&model, &ticket) else {
+                let Some((_, ticket)) = pick(&model, ticket) else {
                     continue;
                 };
                 let window = window.map(|window| WINDOWS[window]);
@@ -265,7 +265,7 @@ async fn agree(ground: &Ground, model: &Model, now: Timestamp) {
     }
 }
 
-fn pick(model: &Model, index: &prop::sample::Index) -> Option<(Uuid, Ticket)> {
+fn pick(model: &Model, index: prop::sample::Index) -> Option<(Uuid, Ticket)> {
     (!model.tickets.is_empty()).then(|| model.tickets[index.index(model.tickets.len())].clone())
 }
 

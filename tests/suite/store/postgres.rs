@@ -80,11 +80,6 @@ impl Cluster {
             .unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         // Nothing here has to survive a power cut.
-        let fsync = if std::env::var_os("HALL_TEST_FSYNC").is_some() {
-            "on"
-        } else {
-            "off"
-        };
         let keeper = Command::new("sh")
             .args(["-c", KEEPER, "keeper"])
             .args(run("postgres"))
@@ -93,7 +88,7 @@ impl Cluster {
             .arg("-k")
             .arg(&dir)
             .args(["-c", "listen_addresses=", "-c", "max_connections=300"])
-            .args(["-c", &format!("fsync={fsync}")])
+            .args(["-c", "fsync=off"])
             .env("DIR", &dir)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())

@@ -247,6 +247,22 @@ pub(super) async fn each_call_lets_one_pass_who_gave_up_places(ground: Ground) {
     );
 }
 
+pub(super) async fn a_reserved_ticket_that_gave_up_places_is_passed_like_others(ground: Ground) {
+    ground.line("civil", 3).await;
+    let called = ground.call("1", after(10)).await;
+    let transfer = Command::Transfer {
+        queue: QueueId::from("civil"),
+        window: Some(WindowId::from("3")),
+    };
+    ground.at_window(&called, transfer, "1", after(11)).await;
+    let patient = ground
+        .try_do(&called, &Command::MoreTime, None, after(12))
+        .await
+        .unwrap();
+    ground.call("2", after(13)).await;
+    assert_eq!(ground.read(&called).await.places_back, patient.places_back - 1);
+}
+
 pub(super) async fn a_window_that_serves_nothing_calls_nobody(mut ground: Ground) {
     ground.line("civil", 1).await;
     ground.hall.windows[0].serves.clear();

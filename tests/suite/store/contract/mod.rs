@@ -57,6 +57,7 @@ contract! {
         a_ticket_reserved_for_a_window_is_called_by_that_window_alone
         yesterdays_tickets_are_neither_called_nor_changed_nor_counted
         each_call_lets_one_pass_who_gave_up_places
+        a_reserved_ticket_that_gave_up_places_is_passed_like_others
         a_window_that_serves_nothing_calls_nobody
         people_ahead_agree_with_the_call_order;
     life:
