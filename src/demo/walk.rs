@@ -266,7 +266,7 @@ impl Walk {
         let devices = devices(client, None);
         let settings = settings(Kind::Window(window), "3 号窗口", WIDE);
         let called = self.journey_of("called-by-a-clerk", settings, devices, |clerk| {
-            clerk.sees("sign-in", "登录窗口")?;
+            clerk.sees("sign-in", "顶岗（AB岗）：替谁")?;
             clerk.types("工号", "liu")?;
             clerk.types("口令", PIN)?;
             clerk.touches("登录")?;
