@@ -122,7 +122,7 @@ trouble-range-title = Today's numbers are used up
 trouble-other-title = That did not work
 trouble-other = No number was used. Try again or ask for help.
 try-again = Try again
-choose-other = Something else
+choose-other = Other
 
 ## Idle
 idle-title = Are you still there?

@@ -265,15 +265,15 @@ impl Terminal {
     }
 
     fn footer(&self, cx: &Context<'_>) -> Footer<Message> {
-        let back = || Action::new(cx.tr("back"), Message::BackPressed).icon(Icon::Back);
-        let home = || Action::new(cx.tr("home"), Message::HomePressed).icon(Icon::Home);
-        let help = Some(Action::new(cx.tr_pick("help", "help-elder"), Message::HelpPressed).icon(Icon::Help));
+        let back = || Action::new(cx.tr("back"), Message::BackPressed);
+        let home = || Action::new(cx.tr("home"), Message::HomePressed);
+        let help = Action::new(cx.tr_pick("help", "help-elder"), Message::HelpPressed);
         let (left, primary) = match &self.screen {
             Screen::Home => (self.modes(cx), None),
             Screen::Choose(_) => (vec![home()], None),
             Screen::Who(_) => {
                 let take = Action::new(cx.tr("get-number"), Message::Who(who_for::Message::GetNumberPressed));
-                (vec![back(), home()], Some(take.icon(Icon::Ticket)))
+                (vec![back(), home()], Some(take))
             }
             Screen::Issuing(state) if state.is_long(cx.now_ms) => (
                 vec![Action::new(cx.tr("issuing-give-up"), Message::GiveUpPressed)],
@@ -295,6 +295,12 @@ impl Terminal {
                 }
             }
         };
+        // Beside a primary action there is no room for a picture.
+        let help = Some(if primary.is_none() || self.visit.elder {
+            help.icon(Icon::Help)
+        } else {
+            help
+        });
         Footer { left, help, primary }
     }
 
