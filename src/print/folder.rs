@@ -12,6 +12,8 @@ use super::driver::{Driver, Job, PrintError, PrinterState};
 
 /// Longest file name made of a job's name, in characters.
 const NAME_CHARS_MAX: usize = 64;
+/// Room there must be before the folder counts as ready, in bytes: more than a slip takes.
+const ROOM_BYTES: usize = 64 * 1024;
 
 #[derive(Debug, Clone)]
 pub struct Folder {
@@ -51,13 +53,13 @@ async fn blocking(work: impl FnOnce() -> io::Result<()> + Send + 'static) -> io:
     tokio::task::spawn_blocking(work).await.map_err(io::Error::other)?
 }
 
-/// Whether a file can be made here.
+/// Whether a slip would find room here. A full disk still makes empty files, so it is asked for the bytes.
 fn probe(dir: &Path) -> io::Result<()> {
     let probe = dir.join(format!(".probe-{}", uuid::Uuid::new_v4()));
     fs::create_dir_all(dir)?;
-    let made = File::create_new(&probe).map(drop);
+    let roomy = File::create_new(&probe).and_then(|mut file| file.write_all(&[0; ROOM_BYTES]));
     remove(&probe);
-    made
+    roomy
 }
 
 /// Under another name first, then given its own: who watches the folder never sees half a slip.

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use hall_kiosk::i18n::{self, Lang};
 use hall_kiosk::print::driver::{Driver, Job, PrintError, PrinterState};
@@ -84,6 +85,58 @@ async fn a_slip_that_cannot_get_its_name_leaves_nothing_behind() {
     let refused = Folder::new(dir.path()).print(job("A018")).await.unwrap_err();
     assert_eq!(refused.code(), "printer.disk");
     assert_eq!(names(dir.path()), ["A018.pdf"]);
+}
+
+/// Runs itself again where it has a small disk of its own to fill.
+#[tokio::test]
+async fn a_full_disk_is_known_before_anybody_prints_and_leaves_nothing_behind() {
+    const DISK: &str = "HALL_TEST_SMALL_DISK";
+    if let Some(disk) = std::env::var_os(DISK) {
+        return fill_and_print(Path::new(&disk)).await;
+    }
+    let disk = tempfile::tempdir().unwrap();
+    let apart = |script: &str| {
+        let mut command = Command::new("unshare");
+        let mount = format!("mount -t tmpfs -o size=256k hall \"${DISK}\" && {script}");
+        command.args(["-r", "-m", "sh", "-c", &mount]).env(DISK, disk.path());
+        command
+    };
+    if !apart("true").output().is_ok_and(|made| made.status.success()) {
+        println!("left out: this user may mount no disk");
+        return;
+    }
+    let name = "print::driver::a_full_disk_is_known_before_anybody_prints_and_leaves_nothing_behind";
+    let again = apart("exec \"$0\" --exact \"$1\" --nocapture")
+        .arg(std::env::current_exe().unwrap())
+        .arg(name)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&again.stdout);
+    assert!(
+        again.status.success() && said.contains("1 passed"),
+        "{said}{}",
+        String::from_utf8_lossy(&again.stderr)
+    );
+}
+
+async fn fill_and_print(disk: &Path) {
+    let folder = Folder::new(disk);
+    assert_eq!(folder.state().await, PrinterState::Ready);
+    fs::write(disk.join("filler"), vec![1; 1024 * 1024]).unwrap_err();
+    let slip = Job {
+        name: "A018".to_owned(),
+        pdf: vec![1; 26_000],
+    };
+    assert_eq!(folder.state().await, PrinterState::Disk);
+    assert_eq!(folder.print(slip).await.unwrap_err().code(), "printer.disk");
+    assert_eq!(names(disk), ["filler"]);
+    fs::remove_file(disk.join("filler")).unwrap();
+    assert_eq!(folder.state().await, PrinterState::Ready);
+    assert_eq!(
+        names(disk),
+        [""; 0],
+        "nothing is printed by itself when there is room again"
+    );
 }
 
 async fn fails_with_disk(folder: &Folder) {
