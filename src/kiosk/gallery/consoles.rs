@@ -192,7 +192,7 @@ fn held(count: usize) -> Vec<TicketView> {
         .zip(kinds)
         .map(|(at, kind)| TicketView {
             hold: Some(kind),
-            ..ticket(&format!("B00{at}"), "social", Class::Ordinary, Status::Held, 40)
+            ..ticket(&format!("B00{}", at + 5), "social", Class::Ordinary, Status::Held, 40)
         })
         .collect()
 }
