@@ -266,11 +266,11 @@ impl Walk {
         let devices = devices(client, None);
         let settings = settings(Kind::Window(window), "3 号窗口", WIDE);
         let called = self.journey_of("called-by-a-clerk", settings, devices, |clerk| {
-            clerk.sees("sign-in", "登录窗口")?;
+            clerk.sees("sign-in", "顶岗（AB岗）：替谁")?;
             clerk.types("工号", "liu")?;
             clerk.types("口令", PIN)?;
             clerk.touches("登录")?;
-            clerk.sees("window", "呼叫下一位")?;
+            clerk.sees("window", "今日")?;
             clerk.touches("呼叫下一位")?;
             clerk.sees("called", "第 1 次呼叫")?;
             clerk.touches("开始办理")?;
@@ -295,7 +295,6 @@ impl Walk {
         self.hall.close_server();
         walked = walked.and_then(|()| {
             person.touches("取号")?;
-            person.sees("asking", "正在联系大厅，请稍等")?;
             person.sees("trouble", "现在连不上大厅")
         });
         self.leave(person, walked)

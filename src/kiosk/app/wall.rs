@@ -27,7 +27,11 @@ impl Wall {
         };
         for call in self.board.announce(live, known.now_ms) {
             if let Some(speaker) = &known.devices.speaker {
-                let desk = known.hall.as_ref().and_then(|hall| hall.window(&call.window)).is_some_and(|window| window.desk);
+                let desk = known
+                    .hall
+                    .as_ref()
+                    .and_then(|hall| hall.window(&call.window))
+                    .is_some_and(|window| window.desk);
                 speaker.say_call(&call.number, Place::of(call.window.as_str(), desk), voice);
             }
         }

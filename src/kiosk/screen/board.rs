@@ -12,9 +12,9 @@ use crate::i18n;
 use crate::kiosk::context::Context;
 use crate::kiosk::ui::{Element, pane, text};
 
-/// Calls and queues that are shown at a time.
+/// Calls and queues that are shown at a time; with more queues the list turns its pages.
 const CALLS: usize = 5;
-const QUEUES: usize = 7;
+pub const QUEUES_MAX: usize = 7;
 /// How long one page of queues, or one notice that does not fit beside the others, stays.
 const PAGE_MS: i64 = 10_000;
 
@@ -168,7 +168,7 @@ fn queues<'a, M: 'a>(cx: &Context<'a>) -> Element<'a, M> {
     let look = &cx.look;
     let p = look.palette;
     let all: Vec<&QueueInfo> = cx.hall.queues.iter().filter(|queue| queue.at_terminal).collect();
-    let pages = all.len().div_ceil(QUEUES).max(1);
+    let pages = all.len().div_ceil(QUEUES_MAX).max(1);
     let page = usize::try_from(cx.now_ms.div_euclid(PAGE_MS)).unwrap_or(0) % pages;
     let mut head = row![
         text::sized(look, cx.tr("board-waiting"), 40.0)
@@ -181,7 +181,7 @@ fn queues<'a, M: 'a>(cx: &Context<'a>) -> Element<'a, M> {
         head = head.push(text::sized(look, format!("{}/{pages}", page + 1), 32.0).color(p.ink_soft));
     }
     let mut list = Column::new().push(head).padding([0.0, look.px(44.0)]);
-    for queue in all.into_iter().skip(page * QUEUES).take(QUEUES) {
+    for queue in all.into_iter().skip(page * QUEUES_MAX).take(QUEUES_MAX) {
         list = list.push(queue_row(cx, queue));
     }
     list.into()
