@@ -85,7 +85,7 @@ class-appointment-hint = made online or by phone
 class-pill-elder70 = 70+
 class-pill-disabled = disabled
 class-pill-pregnant = pregnant
-class-pill-serviceman = service
+class-pill-serviceman = military
 class-pill-appointment = booked
 get-number = Take a number
 
@@ -142,7 +142,6 @@ paper-scan = Scan to see your place in line
 paper-today = Valid today. Missed it? Ask at the front desk
 
 ## Window console
-window-sign-in = Sign in
 window-staff = Staff name
 window-pin = PIN
 window-stand-in = Standing in for
@@ -188,7 +187,6 @@ window-side-help = Help calls
 window-side-alerts = Alerts
 window-side-today = Today
 window-none = none
-window-help-from = { $device } needs help
 window-answer = Going
 window-clear = Done
 window-today-completed = { $n } completed
@@ -220,7 +218,6 @@ window-yes-cancel = Cancel this number
 window-more-choices = More
 window-esc = Close
 window-desk-queues = Waiting, by queue
-window-mean-service = mean service { $time }
 key-space = space
 window-issued = { $number } issued, { $n } ahead
 status-waiting = waiting

@@ -142,7 +142,6 @@ paper-scan = 手机扫码，随时看排到几号
 paper-today = 当日有效，过号请到导办台激活
 
 ## Window console
-window-sign-in = 登录窗口
 window-staff = 工号
 window-pin = 口令
 window-stand-in = 顶岗（AB岗）：替谁
@@ -188,7 +187,6 @@ window-side-help = 求助
 window-side-alerts = 提醒
 window-side-today = 今日
 window-none = 无
-window-help-from = { $device } 需要帮忙
 window-answer = 我去
 window-clear = 已处理
 window-today-completed = 已办 { $n } 件
@@ -220,7 +218,6 @@ window-yes-cancel = 作废这个号
 window-more-choices = 更多
 window-esc = 关闭
 window-desk-queues = 各业务等候
-window-mean-service = 平均办理 { $time }
 key-space = 空格键
 window-issued = 已取号 { $number }，前面 { $n } 人
 status-waiting = 等候

@@ -11,7 +11,7 @@ use image::{ExtendedColorType, ImageEncoder as _, codecs::png::PngEncoder};
 use super::stage::Stage;
 use crate::i18n::Lang;
 
-mod consoles;
+pub mod consoles;
 pub mod presets;
 
 /// How a screen is looked at.

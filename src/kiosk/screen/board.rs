@@ -12,7 +12,7 @@ use crate::i18n;
 use crate::kiosk::context::Context;
 use crate::kiosk::ui::{Element, pane, text};
 
-/// Calls and queues that are shown at a time.
+/// Calls and queues that are shown at a time; with more queues the list turns its pages.
 const CALLS: usize = 5;
 pub const QUEUES_MAX: usize = 7;
 /// How long one page of queues, or one notice that does not fit beside the others, stays.
@@ -191,12 +191,13 @@ fn queue_row<'a, M: 'a>(cx: &Context<'a>, queue: &'a QueueInfo) -> Element<'a, M
     let look = &cx.look;
     let p = look.palette;
     let name = format!("{} {}", queue.prefix, queue.name.get(cx.lang.tag()));
+    let size = if width(&name) > 14 { 40.0 } else { 44.0 };
     let mut line: Row<'a, M> = row![
-        text::sized(look, name, 44.0)
+        text::sized(look, name, size)
             .line_height(LineHeight::Relative(1.1))
             .width(Length::Fill)
     ]
-    .spacing(look.px(20.0))
+    .spacing(look.px(12.0))
     .align_y(Vertical::Center)
     .height(look.px(QUEUE));
     let Some(live) = cx.queue_live(&queue.id) else {
@@ -207,7 +208,7 @@ fn queue_row<'a, M: 'a>(cx: &Context<'a>, queue: &'a QueueInfo) -> Element<'a, M
             .push(text::sized(look, cx.tr("board-closed"), 40.0).color(p.ink_soft))
             .into();
     }
-    line = line.push(cell(cx, cx.tr_n("board-people", live.waiting), 120.0, p.ink));
+    line = line.push(cell(cx, cx.tr_n("board-people", live.waiting), 112.0, p.ink));
     let wait = match live.wait {
         Some(_) if live.waiting == 0 => String::new(),
         Some(wait) => i18n::tr_with(
@@ -218,7 +219,7 @@ fn queue_row<'a, M: 'a>(cx: &Context<'a>, queue: &'a QueueInfo) -> Element<'a, M
         None if live.waiting == 0 => String::new(),
         None => cx.tr("board-unknown"),
     };
-    line.push(cell(cx, wait, 250.0, p.ink)).into()
+    line.push(cell(cx, wait, 232.0, p.ink)).into()
 }
 
 fn cell<'a, M: 'a>(cx: &Context<'a>, words: String, width: f32, ink: Color) -> Element<'a, M> {

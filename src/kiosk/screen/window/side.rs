@@ -17,7 +17,11 @@ use crate::kiosk::ui::{Element, button, keycap, pane, text};
 const WAITING_ROWS: usize = 10;
 const WAITING_ROW: f32 = 78.0;
 const WAITING_HEAD: f32 = 84.0;
+/// Width of one character of a number.
+const NUMBER: f32 = 23.0;
 const ROW: f32 = 56.0;
+/// Another line of small words in a row.
+const BELOW: f32 = 23.0;
 
 /// Rows of the right column: as many as always fit.
 pub(super) fn held_rows(desk: bool) -> usize {
@@ -25,7 +29,7 @@ pub(super) fn held_rows(desk: bool) -> usize {
 }
 
 pub(super) fn missed_rows(desk: bool) -> usize {
-    if desk { 6 } else { 3 }
+    if desk { 5 } else { 3 }
 }
 
 /// The digit on the first missed number; the held ones have those before it.
@@ -100,10 +104,9 @@ impl State {
         let enabled = self.is_free_to_ask();
         let rows = view.help.iter().take(help_rows(desk)).enumerate().map(|(at, call)| {
             let HelpCall { id, device, at_ms } = call;
-            let words = i18n::tr_with(cx.lang, "window-help-from", &[("device", device.clone().into())]);
             let key = (at == 0).then(|| "G".to_owned());
             let button = small(cx, "window-answer", key, enabled.then_some(Message::HelpPressed(*id)));
-            two_lines(cx, words, cx.age(*at_ms), p.accent, button)
+            lines(cx, device.clone(), p.accent, vec![cx.age(*at_ms)], button)
         });
         section(cx, "window-side-help", view.help.len(), rows.collect())
     }
@@ -124,17 +127,18 @@ impl State {
                     number,
                     at_ms,
                 } = alert;
-                let words = match number {
-                    Some(number) => i18n::tr_with(cx.lang, "alert-number", &[("number", number.clone().into())]),
-                    None => trouble(cx, code),
-                };
-                let below = match number {
-                    Some(_) => format!("{} · {} · {}", trouble(cx, code), device, cx.age(*at_ms)),
-                    None => format!("{device} · {}", cx.age(*at_ms)),
+                let told = trouble(cx, code);
+                let place = format!("{device} · {}", cx.age(*at_ms));
+                let (words, below) = match number {
+                    Some(number) => {
+                        let number = ("number", number.clone().into());
+                        (i18n::tr_with(cx.lang, "alert-number", &[number]), vec![told, place])
+                    }
+                    None => (told, vec![place]),
                 };
                 let key = (at == 0).then(|| "C".to_owned());
                 let button = small(cx, "window-clear", key, enabled.then_some(Message::AlertPressed(*id)));
-                two_lines(cx, words, below, p.warn, button)
+                lines(cx, words, p.warn, below, button)
             });
         section(cx, "window-side-alerts", view.alerts.len(), rows.collect())
     }
@@ -148,7 +152,7 @@ impl State {
                 .map_or(String::new(), |kind| cx.tr(&format!("hold-short-{}", kind.code())));
             let message = enabled.then_some(Message::ResumePressed(ticket.id));
             let button = small(cx, "window-resume", Some((at + 1).to_string()), message);
-            two_lines(cx, ticket.number.clone(), kind, p.ink, button)
+            lines(cx, ticket.number.clone(), p.ink, vec![kind], button)
         });
         section(cx, "window-side-held", view.held.len(), rows.collect())
     }
@@ -161,7 +165,7 @@ impl State {
             let message = enabled.then_some(Message::ReactivatePressed(ticket.id));
             let button = small(cx, "window-reactivate", key, message);
             let queue = queue_name(cx, ticket).to_owned();
-            two_lines(cx, ticket.number.clone(), queue, p.ink, button)
+            lines(cx, ticket.number.clone(), p.ink, vec![queue], button)
         });
         section(cx, "window-side-missed", view.missed.len(), rows.collect())
     }
@@ -172,17 +176,17 @@ fn waiting_row<'a>(cx: &Context<'a>, ticket: &'a TicketView) -> Element<'a, Mess
     let p = look.palette;
     let minutes = (cx.now_ms - ticket.issued_at_ms).max(0) / 60_000;
     let mut line = Row::new()
-        .spacing(look.px(12.0))
+        .spacing(look.px(8.0))
         .height(look.px(WAITING_ROW))
         .padding([0.0, look.px(22.0)])
         .align_y(Vertical::Center)
         .push(
             text::sized_bold(look, ticket.number.as_str(), 32.0)
                 .wrapping(Wrapping::None)
-                .width(look.px(100.0)),
+                .width(look.px(NUMBER * ticket.number.len().max(4) as f32)),
         )
         .push(
-            text::sized(look, queue_name(cx, ticket), 25.0)
+            text::sized(look, queue_name(cx, ticket), 24.0)
                 .line_height(LineHeight::Relative(1.2))
                 .width(Length::Fill),
         );
@@ -198,7 +202,7 @@ fn waiting_row<'a>(cx: &Context<'a>, ticket: &'a TicketView) -> Element<'a, Mess
         text::sized(look, cx.tr_n("minutes", minutes), 24.0)
             .color(p.ink_soft)
             .wrapping(Wrapping::None)
-            .width(look.px(104.0))
+            .width(look.px(98.0))
             .align_x(Horizontal::Right),
     )
     .into()
@@ -219,32 +223,29 @@ fn section<'a>(cx: &Context<'a>, key: &str, count: usize, rows: Vec<Element<'a, 
     all.push(pane::rule(look)).into()
 }
 
-fn two_lines<'a>(
+/// A row of the right column: what it is, smaller words below, and its button.
+fn lines<'a>(
     cx: &Context<'a>,
     first: String,
-    second: String,
     ink: Color,
+    below: Vec<String>,
     button: Element<'a, Message>,
 ) -> Element<'a, Message> {
     let look = &cx.look;
-    let line = |words, size, color, bold: bool| {
-        let words = if bold {
-            text::sized_bold(look, words, size)
-        } else {
-            text::sized(look, words, size)
-        };
-        words
-            .color(color)
-            .wrapping(Wrapping::None)
-            .line_height(LineHeight::Relative(1.2))
-    };
-    let words = column![
-        line(first, 24.0, ink, true),
-        line(second, 19.0, look.palette.ink_soft, false)
-    ];
+    let height = ROW + BELOW * below.len().saturating_sub(1) as f32;
+    let tight = LineHeight::Relative(1.2);
+    let first = text::sized_bold(look, first, 24.0)
+        .color(ink)
+        .wrapping(Wrapping::None)
+        .line_height(tight);
+    let mut words = column![first];
+    for line in below {
+        let line = text::sized(look, line, 19.0).color(look.palette.ink_soft);
+        words = words.push(line.wrapping(Wrapping::None).line_height(tight));
+    }
     row![container(words).width(Length::Fill).clip(true), button]
         .spacing(look.px(12.0))
-        .height(look.px(ROW))
+        .height(look.px(height))
         .align_y(Vertical::Center)
         .into()
 }
@@ -270,21 +271,23 @@ fn small<'a>(cx: &Context<'a>, key: &str, cap: Option<String>, message: Option<M
         .into()
 }
 
+/// What the bar above has no room for.
 fn today<'a>(cx: &Context<'a>, view: &WindowView) -> Element<'a, Message> {
     let look = &cx.look;
-    let p = look.palette;
     let done = cx.tr_n("window-today-completed", view.today.completed);
-    let mut words = column![
+    let words = match view.today.mean_service_seconds {
+        Some(seconds) => {
+            let time = span(cx, i64::from(seconds));
+            let mean = i18n::tr_with(cx.lang, "window-today-service", &[("time", time.into())]);
+            format!("{done} · {mean}")
+        }
+        None => done,
+    };
+    column![
         text::sized_bold(look, cx.tr("window-side-today"), 26.0),
-        text::sized(look, done, 24.0).color(p.ink_soft),
+        text::sized(look, words, 22.0).color(look.palette.ink_soft),
     ]
-    .spacing(look.px(4.0));
-    if let Some(seconds) = view.today.mean_service_seconds {
-        let time = span(cx, i64::from(seconds));
-        let line = i18n::tr_with(cx.lang, "window-today-service", &[("time", time.into())]);
-        words = words.push(text::sized(look, line, 24.0).color(p.ink_soft));
-    }
-    words.into()
+    .into()
 }
 
 fn queue_name<'a>(cx: &Context<'a>, ticket: &TicketView) -> &'a str {

@@ -210,7 +210,7 @@ impl State {
                     .align_x(Horizontal::Right),
             ]
             .align_y(Vertical::Center)
-            .height(look.px(64.0));
+            .height(look.px(58.0));
             table = table.push(pane::rule(look)).push(line);
         }
         container(table).height(Length::Fill).into()
@@ -333,9 +333,9 @@ fn fact<'a>(cx: &Context<'a>, key: &str, value: String) -> Element<'a, Message> 
 
 pub(super) fn pill<'a>(cx: &Context<'a>, words: String, ink: Color, ground: Color) -> Element<'a, Message> {
     let look = &cx.look;
-    let words = text::sized(look, words, 22.0).color(ink).wrapping(Wrapping::None);
+    let words = text::sized(look, words, 21.0).color(ink).wrapping(Wrapping::None);
     pane::pill(look, words, ground, ink)
-        .padding([look.px(6.0), look.px(16.0)])
+        .padding([look.px(6.0), look.px(14.0)])
         .into()
 }
 
