@@ -46,7 +46,7 @@ pub fn view<'a>(cx: &Context<'a>) -> Element<'a, Message> {
             .width(Length::FillPortion(5))
             .height(Length::Fill);
         left = left.push(question).push(container(main).height(Length::Fill));
-        if let Some(notice) = notice(cx).filter(|_| !look.elder) {
+        if let Some(notice) = notice(cx).filter(|_| !look.elder && cx.lost_since.is_none()) {
             left = left.push(notice);
         }
         row![
@@ -113,7 +113,7 @@ fn primary<'a>(cx: &Context<'a>) -> Element<'a, Message> {
         words
     ];
     button::confirm(look, inside)
-        .padding(look.px(40.0))
+        .padding(look.px(32.0))
         .width(Length::Fill)
         .height(Length::Fill)
         .on_press(Message::TakeNumberPressed)

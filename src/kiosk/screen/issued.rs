@@ -57,9 +57,9 @@ impl State {
         let zone = text::body(look, i18n::tr_with(cx.lang, "issued-zone", &[("zone", zone.into())]))
             .align_x(Horizontal::Center);
         let all = column![self.status(cx), card, zone]
-            .spacing(look.px(32.0))
+            .spacing(look.px(if look.is_landscape() { 16.0 } else { 32.0 }))
             .align_x(Horizontal::Center);
-        container(all).center(Length::Fill).padding([look.px(20.0), 0.0]).into()
+        container(all).center(Length::Fill).padding([look.px(12.0), 0.0]).into()
     }
 
     fn status<'a, M: 'a>(&self, cx: &Context<'a>) -> Element<'a, M> {
@@ -77,7 +77,7 @@ impl State {
             Paper::Failed(_) => {
                 let more = text::hint(look, cx.tr("issued-print-failed-hint")).align_x(Horizontal::Center);
                 column![pill, more]
-                    .spacing(look.px(16.0))
+                    .spacing(look.px(8.0))
                     .align_x(Horizontal::Center)
                     .into()
             }
@@ -110,7 +110,7 @@ impl State {
         .align_y(Vertical::Center);
         let inside: Element<'a, M> = if look.is_landscape() {
             let left = column![head, pane::rule(look), facts]
-                .spacing(look.px(20.0))
+                .spacing(look.px(12.0))
                 .align_x(Horizontal::Center);
             row![left.width(Length::Fill), self.phone(cx)]
                 .spacing(look.px(48.0))
@@ -124,7 +124,7 @@ impl State {
         };
         let width = if look.is_landscape() { 1400.0 } else { 860.0 };
         pane::card(look, inside)
-            .padding([look.px(40.0), look.px(48.0)])
+            .padding([look.px(if look.is_landscape() { 20.0 } else { 40.0 }), look.px(48.0)])
             .width(look.px(width))
             .into()
     }
@@ -133,7 +133,11 @@ impl State {
         let look = &cx.look;
         // Without paper the code is all there is: larger.
         let only = matches!(self.paper, Paper::ByPhone | Paper::Failed(_));
-        let side = if only { 280.0 } else { 224.0 };
+        let side = match (only, look.is_landscape()) {
+            (true, false) => 280.0,
+            (true, true) => 240.0,
+            (false, _) => 224.0,
+        };
         let title = text::strong(look, cx.tr(if only { "issued-scan-only" } else { "issued-scan" }));
         let mut words = column![title].spacing(look.px(4.0));
         if !look.elder {

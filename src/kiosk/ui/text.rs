@@ -42,7 +42,7 @@ pub fn label<'a>(look: &Look, words: impl Into<String>) -> Text<'a> {
 
 /// The number on the screen, as large as its card allows.
 pub fn number<'a>(look: &Look, words: impl Into<String>) -> Text<'a> {
-    let size = if look.is_landscape() { 168.0 } else { 220.0 };
+    let size = if look.is_landscape() { 140.0 } else { 220.0 };
     line(words, look.px(size), BOLD, look.palette.primary).line_height(LineHeight::Relative(1.1))
 }
 
