@@ -93,11 +93,11 @@ fn header<'a, M: 'a>(cx: &Context<'a>) -> Element<'a, M> {
     if let Some(tag) = cx.offline_tag() {
         let words = text::sized_bold(look, tag, 32.0).color(p.on_primary);
         bar = bar.push(pane::pill(look, words, p.warn, p.warn).padding([look.px(6.0), look.px(28.0)]));
+    } else {
+        let date = i18n::date(cx.lang, cx.now_ms, cx.zone);
+        bar = bar.push(text::sized(look, date, 44.0).wrapping(Wrapping::None));
     }
-    let date = i18n::date(cx.lang, cx.now_ms, cx.zone);
-    bar = bar
-        .push(text::sized(look, date, 44.0).wrapping(Wrapping::None))
-        .push(text::sized_bold(look, i18n::clock(cx.now_ms, cx.zone), 48.0));
+    bar = bar.push(text::sized_bold(look, i18n::clock(cx.now_ms, cx.zone), 48.0));
     container(bar)
         .padding(Padding::from([0.0, look.px(MARGIN)]))
         .height(look.px(HEADER))

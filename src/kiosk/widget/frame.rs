@@ -88,16 +88,24 @@ fn top<'a, M: 'a>(look: &Look, header: Header) -> Element<'a, M> {
     }
     let mut bar = row![mark, name].spacing(look.px(24.0)).align_y(Vertical::Center);
     bar = bar.push(Space::new().width(Length::Fill));
-    let bar = container(bar.push(time))
+    // Where the screen is wide the tag has room beside the name; elsewhere it gets a line of its own.
+    let mut below = None;
+    if let Some(tag) = header.tag {
+        let words = text::sized(look, tag, 28.0).color(p.warn);
+        if look.is_landscape() {
+            let pill = pane::pill(look, words, p.warn_soft, p.warn).padding([look.px(8.0), look.px(24.0)]);
+            bar = bar.push(pill);
+        } else {
+            below = Some(container(words).center_x(Length::Fill).padding(look.px(8.0)));
+        }
+    }
+    let bar = container(bar.push(time).spacing(look.px(32.0)))
         .padding(Padding::from([0.0, look.px(MARGIN)]))
         .height(look.px(HEADER))
         .width(Length::Fill)
         .align_y(Vertical::Center);
     let mut all = column![pane::strip(bar, p.surface), pane::rule(look)];
-    if let Some(tag) = header.tag {
-        let words = container(text::sized(look, tag, 28.0).color(p.warn))
-            .center_x(Length::Fill)
-            .padding(look.px(8.0));
+    if let Some(words) = below {
         all = all.push(pane::strip(words, p.warn_soft)).push(pane::rule(look));
     }
     all.into()

@@ -67,7 +67,7 @@ impl State {
         };
         if let Some(words) = below {
             let words =
-                container(text::sized(look, words, 24.0).color(p.ink_soft)).padding([look.px(12.0), look.px(22.0)]);
+                container(text::sized(look, words, 24.0).color(p.ink_soft)).padding([look.px(8.0), look.px(22.0)]);
             list = list.push(pane::rule(look)).push(words);
         }
         pane::card(look, list)
