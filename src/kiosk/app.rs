@@ -218,7 +218,13 @@ impl App {
             Event::Mouse(mouse::Event::ButtonPressed(_)) | Event::Touch(touch::Event::FingerPressed { .. }) => {
                 Some(Message::Touched)
             }
-            Event::Keyboard(keyboard::Event::KeyPressed { key, .. }) => Some(Message::KeyPressed(key)),
+            // A key that is held down acts once; one with Ctrl or Alt belongs to the system.
+            Event::Keyboard(keyboard::Event::KeyPressed {
+                key,
+                modifiers,
+                repeat: false,
+                ..
+            }) if !modifiers.control() && !modifiers.alt() => Some(Message::KeyPressed(key)),
             _ => None,
         })];
         if self.known.devices.clock == Clock::System {
