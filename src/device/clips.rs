@@ -257,6 +257,7 @@ fn recording(clip: Clip, voice: Voice) -> Option<&'static [u8]> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
