@@ -19,9 +19,9 @@ const WAITING_ROW: f32 = 75.0;
 const WAITING_HEAD: f32 = 84.0;
 /// Width of one character of a number.
 const NUMBER: f32 = 23.0;
-const ROW: f32 = 56.0;
+const ROW: f32 = 57.0;
 /// Another line of small words in a row.
-const BELOW: f32 = 23.0;
+const BELOW: f32 = 25.0;
 
 /// Rows of the right column: as many as always fit.
 pub(super) fn held_rows(desk: bool) -> usize {
@@ -233,7 +233,7 @@ fn lines<'a>(
 ) -> Element<'a, Message> {
     let look = &cx.look;
     let height = ROW + BELOW * below.len().saturating_sub(1) as f32;
-    let tight = LineHeight::Relative(1.2);
+    let tight = LineHeight::Relative(1.3);
     let first = text::sized_bold(look, first, 24.0)
         .color(ink)
         .wrapping(Wrapping::None)
