@@ -90,14 +90,21 @@ fn header<'a, M: 'a>(cx: &Context<'a>) -> Element<'a, M> {
         .spacing(look.px(44.0))
         .align_y(Vertical::Center)
         .push(Space::new().width(Length::Fill));
-    if let Some(tag) = cx.offline_tag() {
-        let words = text::sized_bold(look, tag, 32.0).color(p.on_primary);
-        bar = bar.push(pane::pill(look, words, p.warn, p.warn).padding([look.px(6.0), look.px(28.0)]));
-    } else {
-        let date = i18n::date(cx.lang, cx.now_ms, cx.zone);
-        bar = bar.push(text::sized(look, date, 44.0).wrapping(Wrapping::None));
-    }
-    bar = bar.push(text::sized_bold(look, i18n::clock(cx.now_ms, cx.zone), 48.0));
+    // How old all this is matters more than the date.
+    bar = match cx.offline_tag() {
+        Some(tag) => {
+            let words = text::sized_bold(look, tag, 32.0)
+                .color(p.on_primary)
+                .wrapping(Wrapping::None);
+            bar.push(pane::pill(look, words, p.warn, p.warn).padding([look.px(6.0), look.px(28.0)]))
+        }
+        None => {
+            let date = i18n::date(cx.lang, cx.now_ms, cx.zone);
+            bar.push(text::sized(look, date, 44.0).wrapping(Wrapping::None))
+        }
+    };
+    let clock = text::sized_bold(look, i18n::clock(cx.now_ms, cx.zone), 48.0).wrapping(Wrapping::None);
+    bar = bar.push(clock);
     container(bar)
         .padding(Padding::from([0.0, look.px(MARGIN)]))
         .height(look.px(HEADER))

@@ -15,13 +15,13 @@ use crate::kiosk::context::Context;
 use crate::kiosk::ui::{Element, button, keycap, pane, text};
 
 const WAITING_ROWS: usize = 10;
-const WAITING_ROW: f32 = 78.0;
+const WAITING_ROW: f32 = 75.0;
 const WAITING_HEAD: f32 = 84.0;
 /// Width of one character of a number.
 const NUMBER: f32 = 23.0;
-const ROW: f32 = 56.0;
+const ROW: f32 = 57.0;
 /// Another line of small words in a row.
-const BELOW: f32 = 23.0;
+const BELOW: f32 = 25.0;
 
 /// Rows of the right column: as many as always fit.
 pub(super) fn held_rows(desk: bool) -> usize {
@@ -80,7 +80,7 @@ impl State {
     pub(super) fn side<'a>(&'a self, cx: &Context<'a>) -> Element<'a, Message> {
         let look = &cx.look;
         let desk = self.is_desk(cx);
-        let mut all = Column::new().spacing(look.px(14.0)).width(Length::Fill);
+        let mut all = Column::new().spacing(look.px(11.0)).width(Length::Fill);
         if let Some(view) = &self.view {
             all = all.push(self.help(cx, view, desk)).push(self.alerts(cx, view, desk));
             if !desk {
@@ -92,7 +92,7 @@ impl State {
             }
         }
         pane::card(look, all)
-            .padding(look.px(26.0))
+            .padding([look.px(20.0), look.px(26.0)])
             .width(Length::Fill)
             .height(Length::Fill)
             .clip(true)
@@ -186,7 +186,7 @@ fn waiting_row<'a>(cx: &Context<'a>, ticket: &'a TicketView) -> Element<'a, Mess
                 .width(look.px(NUMBER * ticket.number.len().max(4) as f32)),
         )
         .push(
-            text::sized(look, queue_name(cx, ticket), 24.0)
+            text::sized(look, queue_name(cx, ticket), 23.0)
                 .line_height(LineHeight::Relative(1.2))
                 .width(Length::Fill),
         );
@@ -202,7 +202,7 @@ fn waiting_row<'a>(cx: &Context<'a>, ticket: &'a TicketView) -> Element<'a, Mess
         text::sized(look, cx.tr_n("minutes", minutes), 24.0)
             .color(p.ink_soft)
             .wrapping(Wrapping::None)
-            .width(look.px(98.0))
+            .width(look.px(94.0))
             .align_x(Horizontal::Right),
     )
     .into()
@@ -233,7 +233,7 @@ fn lines<'a>(
 ) -> Element<'a, Message> {
     let look = &cx.look;
     let height = ROW + BELOW * below.len().saturating_sub(1) as f32;
-    let tight = LineHeight::Relative(1.2);
+    let tight = LineHeight::Relative(1.3);
     let first = text::sized_bold(look, first, 24.0)
         .color(ink)
         .wrapping(Wrapping::None)
@@ -274,20 +274,22 @@ fn small<'a>(cx: &Context<'a>, key: &str, cap: Option<String>, message: Option<M
 /// What the bar above has no room for.
 fn today<'a>(cx: &Context<'a>, view: &WindowView) -> Element<'a, Message> {
     let look = &cx.look;
-    let done = cx.tr_n("window-today-completed", view.today.completed);
-    let words = match view.today.mean_service_seconds {
-        Some(seconds) => {
-            let time = span(cx, i64::from(seconds));
-            let mean = i18n::tr_with(cx.lang, "window-today-service", &[("time", time.into())]);
-            format!("{done} · {mean}")
-        }
-        None => done,
-    };
-    column![
-        text::sized_bold(look, cx.tr("window-side-today"), 26.0),
-        text::sized(look, words, 22.0).color(look.palette.ink_soft),
+    let soft = |words| text::sized(look, words, 23.0).color(look.palette.ink_soft);
+    let head = row![
+        text::sized_bold(look, cx.tr("window-side-today"), 26.0).width(Length::Fill),
+        soft(cx.tr_n("window-today-completed", view.today.completed)),
     ]
-    .into()
+    .align_y(Vertical::Center);
+    let mut words = column![head];
+    if let Some(seconds) = view.today.mean_service_seconds {
+        let time = span(cx, i64::from(seconds));
+        words = words.push(soft(i18n::tr_with(
+            cx.lang,
+            "window-today-service",
+            &[("time", time.into())],
+        )));
+    }
+    words.into()
 }
 
 fn queue_name<'a>(cx: &Context<'a>, ticket: &TicketView) -> &'a str {
