@@ -300,7 +300,8 @@ impl Terminal {
         let home = || Action::new(cx.tr("home"), Message::HomePressed);
         let mut help = Action::new(cx.tr_pick("help", "help-elder"), Message::HelpPressed);
         if let Help::Calling(_) = self.help {
-            (help.words, help.message) = (cx.tr("help-calling"), None);
+            // Still to be read, so not shown as disabled; touching it again calls nobody twice.
+            help.words = cx.tr("help-calling");
         }
         let (left, primary) = match &self.screen {
             Screen::Home => (self.modes(cx), None),
