@@ -17,7 +17,6 @@ seconds = { $n } s
 minutes = { $n } min
 people = { $n }
 age = updated { $age } ago
-age-now = updated just now
 offline = Offline
 offline-age = Offline · as of { $age } ago
 
@@ -29,6 +28,7 @@ home = Home
 back = Back
 help = Get help
 help-elder = Ask a helper
+help-calling = Calling…
 help-sent-title = A helper is coming
 help-sent = Please wait here. Somebody is on the way.
 help-failed-title = The call did not go out
@@ -58,7 +58,6 @@ paper-out-home = No paper: take your number by phone
 
 ## Choose a queue
 choose-question = What is it about?
-choose-hint = Not sure? Ask for help.
 queue-waiting = { $n } waiting
 queue-nobody = nobody waiting
 queue-about = about { $wait }

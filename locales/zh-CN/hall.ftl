@@ -17,7 +17,6 @@ seconds = { $n } 秒
 minutes = { $n } 分钟
 people = { $n } 人
 age = { $age }前更新
-age-now = 刚刚更新
 offline = 离线
 offline-age = 离线 · { $age }前的数据
 
@@ -29,6 +28,7 @@ home = 回首页
 back = 返回
 help = 请志愿者帮忙
 help-elder = 叫志愿者来帮我
+help-calling = 正在叫人…
 help-sent-title = 已经叫志愿者了
 help-sent = 请在这里稍等，马上有人来。
 help-failed-title = 没能叫到志愿者
@@ -58,7 +58,6 @@ paper-out-home = 打印机缺纸，请用手机扫码取号
 
 ## Choose a queue
 choose-question = 您要办哪一类事？
-choose-hint = 不清楚选哪个？请志愿者帮您看看。
 queue-waiting = 等候 { $n } 人
 queue-nobody = 无人等候
 queue-about = 约 { $wait }

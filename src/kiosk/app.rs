@@ -259,9 +259,9 @@ impl App {
     }
 
     /// How often the time must be looked at now, in milliseconds.
-    fn tick_ms(&self) -> u64 {
+    pub fn tick_ms(&self) -> u64 {
         let wanted = match &self.role {
-            Role::Terminal(terminal) => terminal.tick_ms(),
+            Role::Terminal(terminal) => terminal.tick_ms(&self.known),
             Role::Console(console) => console.tick_ms(),
             Role::Wall(wall) => wall.tick_ms(&self.known),
         };
@@ -280,6 +280,12 @@ impl App {
             Role::Terminal(terminal) => terminal.issued(),
             Role::Console(_) | Role::Wall(_) => None,
         }
+    }
+
+    /// Sets the time, for pictures and tests; nothing happens yet.
+    #[cfg(feature = "demo")]
+    pub fn set_clock(&mut self, clock: Clock) {
+        self.known.devices.clock = clock;
     }
 
     #[cfg(feature = "demo")]

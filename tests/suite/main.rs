@@ -4,6 +4,7 @@
 mod common;
 mod faults;
 mod gallery;
+mod kiosk;
 mod kiosk_console;
 mod print;
 mod rules;

@@ -1,13 +1,14 @@
 //! The resident's terminal: which screen follows which, and how a visit ends.
 
+mod number;
+
 use iced::Task;
 use uuid::Uuid;
 
 use super::Known;
-use crate::api::ticket::{IssueRequest, Issued, PrintReport};
+use crate::api::ticket::Issued;
 use crate::domain::hall::QueueId;
 use crate::domain::priority::Class;
-use crate::domain::receipt::TicketSlip;
 use crate::i18n::{self, Lang};
 use crate::kiosk::context::Context;
 use crate::kiosk::link::LinkError;
@@ -17,13 +18,14 @@ use crate::kiosk::ui::icon::Icon;
 use crate::kiosk::ui::{Element, Look, Palette};
 use crate::kiosk::widget::frame::{self, Action, Footer, Header};
 use crate::kiosk::widget::question::{self, Question};
-use crate::print::driver::Job;
-use crate::print::{layout, pdf};
 
 const SECOND_MS: i64 = 1_000;
 /// Nothing counts: the clock on the screen is all that moves.
 const CALM_TICK_MS: u64 = 60_000;
 const LIVELY_TICK_MS: u64 = 1_000;
+/// After an answer has put another screen under the finger, its buttons wait this long: the second tap of a double tap
+/// was meant for the screen before. In milliseconds.
+const SETTLE_MS: i64 = 600;
 
 #[derive(Debug)]
 pub struct Terminal {
@@ -31,6 +33,18 @@ pub struct Terminal {
     pub(crate) screen: Screen,
     pub(crate) overlay: Option<Overlay>,
     pub(crate) touched_ms: i64,
+    /// When an answer last changed the screen.
+    changed_ms: i64,
+    pub(crate) help: Help,
+}
+
+/// Where this visit's call for a person stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Help {
+    Quiet,
+    Calling(Uuid),
+    /// It went out and nobody confirmed it.
+    Unheard(Uuid),
 }
 
 #[derive(Debug)]
@@ -103,13 +117,21 @@ impl Terminal {
             screen: Screen::Home,
             overlay: None,
             touched_ms: 0,
+            changed_ms: i64::MIN,
+            help: Help::Quiet,
         }
     }
 
+    /// Somebody is there. A question stays until the touch has reached it: what lies under the finger must not go
+    /// away between press and release.
     pub(super) fn touched(&mut self, known: &Known) {
         self.touched_ms = known.now_ms;
-        if let Some(Overlay::Idle { .. }) = self.overlay {
-            self.overlay = None;
+        let whole = match &self.screen {
+            Screen::Issued(state) => self.issued_ms(&state.paper, known),
+            _ => return,
+        };
+        if let Screen::Issued(state) = &mut self.screen {
+            state.until_ms = known.now_ms + whole;
         }
     }
 
@@ -120,7 +142,9 @@ impl Terminal {
             }
             _ => known.now_ms,
         };
+        let settles = known.now_ms.saturating_sub(self.changed_ms) < SETTLE_MS;
         match message {
+            Message::DonePressed | Message::AnotherPressed | Message::RetryPressed if settles => {}
             Message::Home(message) => match home::update(message) {
                 home::Action::ChooseQueue => self.screen = Screen::Choose(choose_queue::State::default()),
                 home::Action::QueueChosen(queue) => self.queue_chosen(queue, known),
@@ -154,7 +178,7 @@ impl Terminal {
             }
             Message::HelpPressed => return self.raise_help(known),
             Message::HelpAnswered { visit, sent } if visit == self.visit.id => {
-                self.overlay = Some(if sent { Overlay::HelpSent } else { Overlay::HelpFailed });
+                self.help_answered(sent);
             }
             Message::IssueAnswered { visit, key, answer } if visit == self.visit.id => {
                 return self.answered(key, answer, known);
@@ -180,10 +204,8 @@ impl Terminal {
             }
             Message::AnotherPressed => self.screen = Screen::Choose(choose_queue::State::default()),
             Message::StayPressed | Message::OverlayClosed => self.overlay = None,
-            Message::HelpAnswered { .. }
-            | Message::IssueAnswered { .. }
-            | Message::PrintReported
-            | Message::Touched => {}
+            Message::HelpAnswered { .. } | Message::IssueAnswered { .. } | Message::PrintReported => {}
+            Message::Touched => self.still_here(),
         }
         Task::none()
     }
@@ -215,7 +237,9 @@ impl Terminal {
         if quiet >= whole {
             return self.reset(known);
         }
-        if quiet >= whole * 2 / 3 && !matches!(self.overlay, Some(Overlay::Idle { .. })) {
+        if quiet < whole * 2 / 3 {
+            self.still_here();
+        } else if !matches!(self.overlay, Some(Overlay::Idle { .. })) {
             self.overlay = Some(Overlay::Idle {
                 until_ms: self.touched_ms + whole,
             });
@@ -231,8 +255,15 @@ impl Terminal {
         }
     }
 
-    pub(super) fn tick_ms(&self) -> u64 {
-        let calm = matches!(self.screen, Screen::Home) && self.overlay.is_none() && !self.visit.elder;
+    /// A question whether somebody is there has been answered.
+    fn still_here(&mut self) {
+        if let Some(Overlay::Idle { .. }) = self.overlay {
+            self.overlay = None;
+        }
+    }
+
+    pub(super) fn tick_ms(&self, known: &Known) -> u64 {
+        let calm = matches!(self.screen, Screen::Home) && self.overlay.is_none() && self.is_untouched(known);
         if calm { CALM_TICK_MS } else { LIVELY_TICK_MS }
     }
 
@@ -267,7 +298,11 @@ impl Terminal {
     fn footer(&self, cx: &Context<'_>) -> Footer<Message> {
         let back = || Action::new(cx.tr("back"), Message::BackPressed);
         let home = || Action::new(cx.tr("home"), Message::HomePressed);
-        let help = Action::new(cx.tr_pick("help", "help-elder"), Message::HelpPressed);
+        let mut help = Action::new(cx.tr_pick("help", "help-elder"), Message::HelpPressed);
+        if let Help::Calling(_) = self.help {
+            // Still to be read, so not shown as disabled; touching it again calls nobody twice.
+            help.words = cx.tr("help-calling");
+        }
         let (left, primary) = match &self.screen {
             Screen::Home => (self.modes(cx), None),
             Screen::Choose(_) => (vec![home()], None),
@@ -375,133 +410,6 @@ impl Terminal {
         };
     }
 
-    fn issue(&mut self, queue: QueueId, class: Class, key: Uuid, known: &Known) -> Task<super::Message> {
-        self.screen = Screen::Issuing(issuing::State {
-            queue: queue.clone(),
-            class,
-            key,
-            since_ms: known.now_ms,
-        });
-        let Some(line) = known.devices.line.clone() else {
-            return Task::none();
-        };
-        let visit = self.visit.id;
-        Task::perform(
-            async move { line.issue(IssueRequest { queue, class }, key).await },
-            move |answer| super::Message::Terminal(Message::IssueAnswered { visit, key, answer }),
-        )
-    }
-
-    fn answered(&mut self, key: Uuid, answer: Result<Issued, LinkError>, known: &Known) -> Task<super::Message> {
-        let Screen::Issuing(asked) = &self.screen else {
-            return Task::none();
-        };
-        if asked.key != key {
-            return Task::none();
-        }
-        let issued = match answer {
-            Ok(issued) => issued,
-            Err(error) => {
-                let opens_at_ms = error.problem().and_then(|problem| problem.number("opens_at_ms"));
-                self.screen = Screen::Trouble(trouble::State {
-                    reason: trouble::Reason::new(error.code(), opens_at_ms),
-                    queue: asked.queue.clone(),
-                    class: asked.class,
-                    key,
-                });
-                self.touched_ms = known.now_ms;
-                return Task::none();
-            }
-        };
-        self.touched_ms = known.now_ms;
-        let until = known.now_ms + i64::from(known.settings.idle.issued_seconds) * SECOND_MS;
-        // Known to be out: not even tried, so that a refill prints nothing of the past.
-        let prints = known.devices.printer.is_some() && known.printer_trouble().is_none();
-        let task = if prints {
-            self.print(&issued, known)
-        } else {
-            Task::none()
-        };
-        let report = match known.printer_trouble() {
-            Some(code) => report(
-                known,
-                issued.ticket.id,
-                PrintReport {
-                    printed: false,
-                    code: Some(code.to_owned()),
-                },
-            ),
-            None => Task::none(),
-        };
-        let paper = if prints {
-            issued::Paper::Printing
-        } else {
-            issued::Paper::ByPhone
-        };
-        self.screen = Screen::Issued(Box::new(issued::State::new(issued, paper, until)));
-        Task::batch([task, report])
-    }
-
-    fn print(&self, issued: &Issued, known: &Known) -> Task<super::Message> {
-        let (Some(printer), Some(hall)) = (known.devices.printer.clone(), known.hall.as_ref()) else {
-            return Task::none();
-        };
-        let slip = slip(issued, hall);
-        let (visit, ticket, lang, paper) = (self.visit.id, issued.ticket.id, self.visit.lang, known.settings.paper);
-        let work = async move {
-            let name = slip.number.clone();
-            let drawn = tokio::task::spawn_blocking(move || pdf::render(&layout::slip(&slip, lang, paper))).await;
-            match drawn {
-                Ok(pdf) => printer.print(Job { name, pdf }).await.err().map(|error| error.code()),
-                Err(_) => Some("printer.layout"),
-            }
-        };
-        Task::perform(work, move |trouble| {
-            super::Message::Terminal(Message::PrintEnded { visit, ticket, trouble })
-        })
-    }
-
-    /// What became of the paper; reported to staff when it failed, whoever stands here by now.
-    fn printed(
-        &mut self,
-        visit: u64,
-        ticket: Uuid,
-        trouble: Option<&'static str>,
-        known: &Known,
-    ) -> Task<super::Message> {
-        let code = trouble.map(str::to_owned);
-        if let Screen::Issued(state) = &mut self.screen
-            && visit == self.visit.id
-            && state.issued.ticket.id == ticket
-        {
-            state.until_ms = known.now_ms + i64::from(known.settings.idle.issued_seconds) * SECOND_MS;
-            state.paper = match code.clone() {
-                None => issued::Paper::Printed,
-                Some(code) => issued::Paper::Failed(code),
-            };
-        }
-        let sent = report(
-            known,
-            ticket,
-            PrintReport {
-                printed: code.is_none(),
-                code,
-            },
-        );
-        Task::batch([sent, known.read_printer()])
-    }
-
-    fn raise_help(&mut self, known: &Known) -> Task<super::Message> {
-        let Some(line) = known.devices.line.clone() else {
-            return Task::none();
-        };
-        let visit = self.visit.id;
-        Task::perform(
-            async move { line.raise_help(Uuid::now_v7()).await.is_ok() },
-            move |sent| super::Message::Terminal(Message::HelpAnswered { visit, sent }),
-        )
-    }
-
     fn back(&mut self, known: &Known) {
         self.screen = match &self.screen {
             Screen::Who(_) | Screen::Trouble(_) => Screen::Choose(choose_queue::State::default()),
@@ -515,44 +423,9 @@ impl Terminal {
         self.visit = self.visit.next(known.settings.lang, known.settings.high_contrast);
         self.screen = Screen::Home;
         self.overlay = None;
+        self.help = Help::Quiet;
         known.read_printer()
     }
-}
-
-/// What the paper says.
-pub fn slip(issued: &Issued, hall: &crate::api::hall::HallInfo) -> TicketSlip {
-    TicketSlip {
-        hall: hall.name.clone(),
-        queue: hall
-            .queue(&issued.ticket.queue)
-            .map(|queue| queue.name.clone())
-            .unwrap_or_default(),
-        number: issued.ticket.number.clone(),
-        people_ahead: issued.people_ahead,
-        wait: issued.wait,
-        zone: hall
-            .zone(&issued.zone)
-            .map(|zone| zone.name.clone())
-            .unwrap_or_default(),
-        class: issued.ticket.class,
-        issued_at: issued.ticket.issued_at_ms,
-        time_zone: hall.time_zone.clone(),
-        url: issued.url.clone(),
-    }
-}
-
-fn report(known: &Known, ticket: Uuid, report: PrintReport) -> Task<super::Message> {
-    let Some(line) = known.devices.line.clone() else {
-        return Task::none();
-    };
-    Task::perform(
-        async move {
-            if let Err(error) = line.report_print(ticket, report).await {
-                tracing::warn!(code = error.code(), "staff were not told of a print");
-            }
-        },
-        |()| super::Message::Terminal(Message::PrintReported),
-    )
 }
 
 fn header(cx: &Context<'_>) -> Header {

@@ -11,7 +11,7 @@ use crate::domain::estimate::WaitRange;
 use crate::domain::hall::{Hall, QueueId, WindowId};
 use crate::domain::priority::Class;
 use crate::domain::ticket::Status;
-use crate::kiosk::app::terminal::{Overlay, Screen};
+use crate::kiosk::app::terminal::{Help, Overlay, Screen};
 use crate::kiosk::app::{App, Clock, Devices, Kind, Settings};
 use crate::kiosk::config::Idle;
 use crate::kiosk::screen::{choose_queue, issued, issuing, trouble, who_for};
@@ -34,6 +34,7 @@ pub const STATES: &[(&str, &str)] = &[
     ("home", "nobody-waiting"),
     ("home", "offline"),
     ("home", "out-of-paper"),
+    ("home", "help-calling"),
     ("home", "help-sent"),
     ("home", "help-failed"),
     ("choose-queue", "first-page"),
@@ -165,6 +166,9 @@ fn terminal(entry: &Entry, app: &mut App) {
     }
     let Some(terminal) = app.terminal_mut() else { return };
     terminal.visit.elder = entry.mode.elder();
+    if entry.state == "help-calling" {
+        terminal.help = Help::Calling(Uuid::nil());
+    }
     let queue = || QueueId::from("social");
     let issuing = |since_ms| {
         Screen::Issuing(issuing::State {
