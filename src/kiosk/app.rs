@@ -8,6 +8,7 @@ pub mod terminal;
 pub mod wall;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use iced::keyboard::{self, Key};
@@ -62,18 +63,21 @@ pub struct Devices {
 }
 
 /// Where the time comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Clock {
     System,
     /// For pictures: milliseconds since the epoch.
     Fixed(i64),
+    /// The same, moved by whoever holds it too; it ticks only when somebody says so.
+    Set(Arc<AtomicI64>),
 }
 
 impl Clock {
-    pub fn now_ms(self) -> i64 {
+    pub fn now_ms(&self) -> i64 {
         match self {
             Self::System => jiff::Timestamp::now().as_millisecond(),
-            Self::Fixed(at) => at,
+            Self::Fixed(at) => *at,
+            Self::Set(at) => at.load(Ordering::Relaxed),
         }
     }
 }
@@ -227,7 +231,7 @@ impl App {
             }) if !modifiers.control() && !modifiers.alt() => Some(Message::KeyPressed(key)),
             _ => None,
         })];
-        if self.known.devices.clock == Clock::System {
+        if let Clock::System = self.known.devices.clock {
             sources.push(ticks(self.tick_ms()));
         }
         if let Some(line) = &self.known.devices.line {

@@ -4,6 +4,7 @@
 mod common;
 mod faults;
 mod gallery;
+mod journeys;
 mod kiosk;
 mod kiosk_console;
 mod print;
