@@ -75,10 +75,7 @@ impl Place {
     /// What the console of window 1 hears, once it `fits`.
     fn window_shows(&self, fits: impl Fn(&WindowView) -> bool) -> WindowView {
         let window = WindowId::from("1");
-        let client = self
-            .hall
-            .client("window-1", DeviceRole::Window, Some(&window))
-            .unwrap();
+        let client = self.hall.client("window-1", DeviceRole::Window, Some(&window)).unwrap();
         let listen = async {
             let mut heard = client.window_live(&window);
             while let Some(event) = heard.next().await {
