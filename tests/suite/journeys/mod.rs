@@ -1,5 +1,6 @@
 //! The real program on the real server, as a resident meets it: off-screen, and once in a real window.
 
+mod real_window;
 mod terminal;
 
 use std::path::Path;
