@@ -16,7 +16,7 @@ use hall_kiosk::domain::hall::{Hall, QueueId, WindowId};
 use hall_kiosk::domain::priority::Class;
 use hall_kiosk::domain::ticket::Command;
 use hall_kiosk::i18n::Lang;
-use hall_kiosk::kiosk::app::terminal::slip;
+use hall_kiosk::kiosk::app::terminal::number::slip;
 use hall_kiosk::kiosk::link::HallLink as _;
 use hall_kiosk::kiosk::link::client::Client;
 use hall_kiosk::kiosk::link::identity::{self, Identity};

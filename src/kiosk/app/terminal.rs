@@ -1,6 +1,6 @@
 //! The resident's terminal: which screen follows which, and how a visit ends.
 
-mod number;
+pub mod number;
 
 use iced::Task;
 use uuid::Uuid;

@@ -62,6 +62,11 @@ impl Place {
         Person::at(line, printer, Clock::Set(Arc::clone(&self.clock)), PORTRAIT)
     }
 
+    /// Time for a look: a person reads an answer before they touch what came with it.
+    fn looks(&self) {
+        self.clock.fetch_add(LOOK_MS, Ordering::Relaxed);
+    }
+
     /// A number taken elsewhere: how far the series has come.
     fn issue_elsewhere(&self) -> Issued {
         let request = IssueRequest {
@@ -92,6 +97,9 @@ impl Place {
             .unwrap()
     }
 }
+
+/// Longer than the buttons rest after an answer, in milliseconds.
+const LOOK_MS: i64 = 700;
 
 /// Somebody in front of an unseen terminal.
 struct Person {

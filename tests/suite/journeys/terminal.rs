@@ -80,7 +80,6 @@ fn a_double_tap_takes_one_number() {
 }
 
 #[test]
-#[ignore = "the button that ends the visit stands where the one that took the number stood"]
 fn a_slow_second_tap_does_not_take_the_number_off_the_screen() {
     let (_dir, place) = place();
     let (_, driver) = simulator();
@@ -105,6 +104,7 @@ fn an_answer_that_was_lost_is_asked_for_again_and_is_the_same_number() {
     person.chooses_social_insurance();
     person.touches("取号");
     person.sees("现在连不上大厅");
+    place.looks();
     person.touches("再试一次");
     person.sees("取号成功，请取走小票");
     assert_eq!(sequence(&person.number()), first + 1);
@@ -132,7 +132,8 @@ fn without_paper_the_number_goes_by_phone_and_a_refill_prints_nothing_of_the_pas
     printer.set_state(PrinterState::Ready);
     person.ticks();
     person.rests();
-    place.clock.fetch_add(16 * SECOND_MS, Ordering::Relaxed);
+    // Where the code is all there is, it stays at least as long as anybody may stand idle.
+    place.clock.fetch_add(61 * SECOND_MS, Ordering::Relaxed);
     person.ticks();
     person.sees(HOME);
     person.rests();
@@ -201,6 +202,7 @@ fn nothing_of_a_visit_is_left_after_it() {
     person.touches("Take a number");
     person.sees("Done. Please take your ticket");
     let number = person.number();
+    place.looks();
     let done = person.sees("Done (").bounds.center();
     person.running.touch(done);
     person.sees(HOME);
@@ -361,6 +363,7 @@ fn a_late_print_of_the_last_visitor_is_told_to_staff_alone() {
     person.sees("正在打印小票");
     let first = person.number();
     person.rests();
+    place.looks();
     let done = person.sees("完成（").bounds.center();
     person.running.touch(done);
     person.sees(HOME);

@@ -172,7 +172,7 @@ impl Terminal {
 }
 
 /// What the paper says.
-pub(super) fn slip(issued: &Issued, hall: &HallInfo) -> TicketSlip {
+pub fn slip(issued: &Issued, hall: &HallInfo) -> TicketSlip {
     TicketSlip {
         hall: hall.name.clone(),
         queue: hall
