@@ -46,7 +46,12 @@ impl Bench {
         let runtime = Runtime::new().unwrap();
         let mut hall: Hall = toml::from_str(include_str!("../assets/demo/hall.toml")).unwrap();
         hall.queues.iter_mut().for_each(|queue| queue.digits = 6);
-        let queues = hall.queues.iter().map(|queue| queue.id.clone()).collect();
+        let queues = hall
+            .queues
+            .iter()
+            .filter(|queue| queue.at_terminal)
+            .map(|queue| queue.id.clone())
+            .collect();
         let windows = hall
             .windows
             .iter()
@@ -137,7 +142,8 @@ impl Bench {
         let began = Instant::now();
         self.runtime.block_on(async {
             let mut tasks = Vec::new();
-            for (client, session) in clerks.iter().cloned() {
+            for (client, session) in clerks {
+                let (client, session) = (client.clone(), session.clone());
                 let left = Arc::clone(&left);
                 tasks.push(tokio::spawn(async move {
                     while take(&left) {
@@ -182,14 +188,14 @@ fn store(c: &mut Criterion, name: &str, bench: &Bench) {
     let mut group = c.benchmark_group(name);
     group
         .sample_size(10)
-        .measurement_time(Duration::from_secs(10))
+        .measurement_time(Duration::from_secs(5))
         .throughput(Throughput::Elements(1));
     group.bench_function("issue over HTTPS, 64 callers", |b| {
-        b.iter_custom(|count| bench.issue(count as usize))
+        b.iter_custom(|count| bench.issue(count as usize));
     });
     let clerks = bench.clerks();
     group.bench_function("call next and start over HTTPS", |b| {
-        b.iter_custom(|count| bench.call(&clerks, count as usize))
+        b.iter_custom(|count| bench.call(&clerks, count as usize));
     });
     group.finish();
 }
