@@ -45,7 +45,10 @@ impl Bench {
     fn new(store: impl FnOnce(&Runtime) -> Arc<dyn Store>) -> Self {
         let runtime = Runtime::new().unwrap();
         let mut hall: Hall = toml::from_str(include_str!("../assets/demo/hall.toml")).unwrap();
-        hall.queues.iter_mut().for_each(|queue| queue.digits = 6);
+        for queue in &mut hall.queues {
+            queue.digits = 6;
+            queue.daily_quota = None;
+        }
         let queues = hall
             .queues
             .iter()
