@@ -29,7 +29,7 @@ pub fn render(layout: &Layout) -> Vec<u8> {
     // It does not claim to be more than a plain document.
     info.conformance = PdfConformance::Custom(CustomPdfConformance::default());
     if let Ok(issued) = OffsetDateTime::from_unix_timestamp(layout.issued_at.div_euclid(1000)) {
-        (info.creation_date, info.modification_date) = (issued.clone(), issued);
+        (info.creation_date, info.modification_date) = (issued, issued);
     }
     for weight in WEIGHTS {
         if let Some(font) = &FONTS[weight as usize] {
