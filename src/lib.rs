@@ -3,6 +3,7 @@
 //! - [`domain`]: the hall's rules, pure.
 //! - [`api`]: the HTTPS contract between the programs.
 //! - [`config`]: configuration files; every error names file, line and what is expected.
+//! - [`print`]: the slip on paper, and the printers.
 //! - [`device`]: what is attached to a machine, such as its loudspeaker.
 
 pub mod api;

@@ -138,9 +138,9 @@ pub fn slip(slip: &TicketSlip, lang: Lang, paper: Paper) -> Layout {
     pen.lines(bold.size(scale.queue), slip.queue.get(lang.tag()));
     pen.space(1.0);
     pen.lines(regular.size(scale.small), &i18n::tr(lang, "paper-number"));
-    pen.space(2.5);
+    pen.space(3.5);
     pen.headline(scale.number, &slip.number);
-    pen.space(4.5);
+    pen.space(5.0);
     if slip.class != Class::Ordinary {
         let class = i18n::tr(lang, &format!("class-pill-{}", slip.class.code()));
         pen.band(bold.size(scale.body), &words("paper-class", "class", class.into()));
@@ -167,10 +167,8 @@ pub fn slip(slip: &TicketSlip, lang: Lang, paper: Paper) -> Layout {
 
     if pen.qr(&slip.url) {
         pen.lines(regular.size(scale.small), &i18n::tr(lang, "paper-scan"));
-        pen.space(3.0);
-    } else {
-        pen.space(3.0);
     }
+    pen.space(3.0);
     pen.rule();
     pen.space(2.5);
     let issued = format!(
@@ -178,8 +176,15 @@ pub fn slip(slip: &TicketSlip, lang: Lang, paper: Paper) -> Layout {
         i18n::date(lang, slip.issued_at, &zone),
         i18n::clock(slip.issued_at, &zone)
     );
-    pen.lines(regular.size(scale.small), &words("paper-issued", "at", issued.into()));
-    pen.space(0.5);
+    let sentence = words("paper-issued", "at", issued.clone().into());
+    if pen.fits(regular.size(scale.small), &sentence) {
+        pen.lines(regular.size(scale.small), &sentence);
+    } else {
+        // The date stays whole.
+        pen.lines(regular.size(scale.small), &words("paper-issued", "at", "".into()));
+        pen.lines(regular.size(scale.small), &issued);
+    }
+    pen.space(1.0);
     pen.lines(regular.size(scale.small), &i18n::tr(lang, "paper-today"));
     pen.space(5.0);
     pen.finish(slip)

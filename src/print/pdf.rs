@@ -3,8 +3,9 @@
 use std::sync::LazyLock;
 
 use printpdf::{
-    Color, FontId, Greyscale, LinePoint, Mm, Op, ParsedFont, PdfDocument, PdfFont, PdfFontHandle, PdfPage,
-    PdfSaveOptions, Point, Polygon, PolygonRing, Pt, TextItem, WindingOrder,
+    Color, CustomPdfConformance, FontId, Greyscale, LinePoint, Mm, OffsetDateTime, Op, ParsedFont, PdfConformance,
+    PdfDocument, PdfFont, PdfFontHandle, PdfPage, PdfSaveOptions, Point, Polygon, PolygonRing, Pt, TextItem,
+    WindingOrder,
 };
 
 use super::font::{BOLD_BYTES, REGULAR_BYTES, Weight};
@@ -24,6 +25,12 @@ pub fn warm_up() {
 /// The document.
 pub fn render(layout: &Layout) -> Vec<u8> {
     let mut document = PdfDocument::new(&layout.title);
+    let info = &mut document.metadata.info;
+    // It does not claim to be more than a plain document.
+    info.conformance = PdfConformance::Custom(CustomPdfConformance::default());
+    if let Ok(issued) = OffsetDateTime::from_unix_timestamp(layout.issued_at.div_euclid(1000)) {
+        (info.creation_date, info.modification_date) = (issued, issued);
+    }
     for weight in WEIGHTS {
         if let Some(font) = &FONTS[weight as usize] {
             document

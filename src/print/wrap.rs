@@ -85,7 +85,16 @@ fn may_break(before: char, after: char) -> bool {
     if after == ' ' || NOT_FIRST.contains(after) || NOT_LAST.contains(before) {
         return false;
     }
+    // 11月22日, 70岁, 第3窗口: a figure stays with what it counts.
+    let counted = |figure: char, word: char| figure.is_ascii_digit() && is_ideograph(word);
+    if counted(before, after) || counted(after, before) {
+        return false;
+    }
     before == ' ' || before == '-' || is_wide(before) || is_wide(after)
+}
+
+fn is_ideograph(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{20000}'..='\u{3FFFF}')
 }
 
 /// Characters one may break around: Chinese, its punctuation and full-width forms.
@@ -115,6 +124,11 @@ mod tests {
         for line in by_characters("社会保险（养老、医疗）登记", 6) {
             assert!(!line.starts_with(['、', '）']) && !line.ends_with('（'), "{line}");
         }
+    }
+
+    #[test]
+    fn a_figure_stays_with_what_it_counts() {
+        assert_eq!(by_characters("取号时间，11月22日", 8), ["取号时间，", "11月22日"]);
     }
 
     #[test]

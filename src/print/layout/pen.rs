@@ -72,6 +72,11 @@ impl Pen {
         self.y += RULE_MM;
     }
 
+    /// Whether `text` fits on one line.
+    pub(super) fn fits(&self, style: Style, text: &str) -> bool {
+        style.width(text) <= self.inner()
+    }
+
     /// `text` in as many lines as it takes.
     pub(super) fn lines(&mut self, style: Style, text: &str) {
         let text = self.printable(style.weight, text);

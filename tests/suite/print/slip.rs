@@ -171,6 +171,21 @@ fn stays_inside(layout: &Layout, paper: Paper) {
 }
 
 #[test]
+fn the_time_of_issue_stays_on_one_line_also_on_narrow_paper() {
+    for (lang, paper) in every_slip() {
+        let when = match lang {
+            Lang::ZhCn => "11月22日 星期日 09:42",
+            Lang::En => "Sunday, 22 November 09:42",
+        };
+        let layout = layout::slip(&ticket(), lang, paper);
+        assert!(
+            layout.texts.iter().any(|text| text.text.contains(when)),
+            "{lang:?} {paper:?}"
+        );
+    }
+}
+
+#[test]
 fn squares_of_the_code_are_whole_dots_of_the_print_head() {
     for (lang, paper) in every_slip() {
         let qr = layout::slip(&ticket(), lang, paper).qr.unwrap();
