@@ -141,6 +141,10 @@ impl App {
             settings,
             devices,
         };
+        if known.devices.printer.is_some() {
+            // The fonts are parsed before the first resident waits for paper.
+            std::thread::spawn(crate::print::pdf::warm_up);
+        }
         let tasks = Task::batch([known.read_hall(Duration::ZERO), known.read_printer()]);
         (Self { known, role }, tasks)
     }

@@ -1,4 +1,4 @@
-//! The fonts, embedded: regular and bold of one family, loaded once a process before anything is laid out.
+//! The fonts, the same bytes the paper is set in: regular and bold of one family, loaded once a process before anything is laid out.
 
 use std::borrow::Cow;
 use std::sync::Once;
@@ -6,8 +6,7 @@ use std::sync::Once;
 use iced::Font;
 use iced::font::{Family, Weight};
 
-pub const REGULAR_BYTES: &[u8] = include_bytes!("../../../assets/fonts/NotoSansSC-Regular.ttf");
-pub const BOLD_BYTES: &[u8] = include_bytes!("../../../assets/fonts/NotoSansSC-Bold.ttf");
+use crate::print::font::{BOLD_BYTES, REGULAR_BYTES};
 
 const FAMILY: Family = Family::Name("Noto Sans SC");
 

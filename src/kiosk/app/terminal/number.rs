@@ -1,6 +1,7 @@
 //! What goes out for a visitor, and what comes back: the number, its paper, a call for help.
 
 use iced::Task;
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{Help, Message, Overlay, SECOND_MS, Screen, Terminal};
@@ -90,9 +91,14 @@ impl Terminal {
             return Task::none();
         };
         let slip = slip(issued, hall);
+        let day = Timestamp::from_millisecond(slip.issued_at)
+            .unwrap_or_default()
+            .to_zoned(known.zone.clone())
+            .date();
         let (visit, ticket, lang, paper) = (self.visit.id, issued.ticket.id, self.visit.lang, known.settings.paper);
         let work = async move {
-            let name = slip.number.clone();
+            // A number comes again tomorrow; its paper must not take today's place.
+            let name = format!("{day}-{}", slip.number);
             let drawn = tokio::task::spawn_blocking(move || pdf::render(&layout::slip(&slip, lang, paper))).await;
             match drawn {
                 Ok(pdf) => printer.print(Job { name, pdf }).await.err().map(|error| error.code()),
