@@ -41,7 +41,7 @@ fn a_number_is_taken_and_printed_once() {
     person.sees(&number);
     person.rests();
     let printed = printer.printed();
-    assert_eq!(printed.iter().map(|job| &job.name).collect::<Vec<_>>(), [&number]);
+    assert_eq!(printed.iter().map(number_of).collect::<Vec<_>>(), [number.clone()]);
     assert!(printed[0].pdf.starts_with(b"%PDF"));
     person.touches_and_rests("再取一个号");
     assert_eq!(printer.printed().len(), 1);
@@ -74,7 +74,7 @@ fn a_double_tap_takes_one_number() {
     person.rests();
     assert_eq!(sequence(&person.number()), first + 2);
 
-    let printed: Vec<_> = printer.printed().iter().map(|job| sequence(&job.name)).collect();
+    let printed: Vec<_> = printer.printed().iter().map(|job| sequence(&number_of(job))).collect();
     assert_eq!(printed, [first + 1, first + 2]);
     assert_eq!(sequence(&place.issue_elsewhere().ticket.number), first + 3);
 }
@@ -147,7 +147,7 @@ fn without_paper_the_number_goes_by_phone_and_a_refill_prints_nothing_of_the_pas
     person.touches("取号");
     person.sees("取号成功，请取走小票");
     assert_ne!(person.number(), number);
-    let printed: Vec<_> = printer.printed().into_iter().map(|job| job.name).collect();
+    let printed: Vec<_> = printer.printed().iter().map(number_of).collect();
     assert_eq!(printed, [person.number()]);
 }
 
@@ -385,6 +385,13 @@ fn a_late_print_of_the_last_visitor_is_told_to_staff_alone() {
     printer.printer.set_state(PrinterState::Ready);
     printer.jobs.add_permits(1);
     person.sees("取号成功，请取走小票");
-    let printed: Vec<_> = printer.printer.printed().into_iter().map(|job| job.name).collect();
+    let printed: Vec<_> = printer.printer.printed().iter().map(number_of).collect();
     assert_eq!(printed, [second]);
+}
+
+/// The number a job was printed for: its name is `DAY-NUMBER`.
+fn number_of(job: &hall_kiosk::print::driver::Job) -> String {
+    let (day, number) = job.name.rsplit_once('-').unwrap();
+    assert!(day.parse::<jiff::civil::Date>().is_ok(), "{}", job.name);
+    number.to_owned()
 }
