@@ -41,7 +41,10 @@ fn a_number_is_taken_and_printed_once() {
     person.sees(&number);
     person.rests();
     let printed = printer.printed();
-    assert_eq!(printed.iter().map(number_of).collect::<Vec<_>>(), [number.clone()]);
+    assert_eq!(
+        printed.iter().map(number_of).collect::<Vec<_>>(),
+        std::slice::from_ref(&number)
+    );
     assert!(printed[0].pdf.starts_with(b"%PDF"));
     person.touches_and_rests("再取一个号");
     assert_eq!(printer.printed().len(), 1);
